@@ -1,0 +1,103 @@
+# `make` alone lists the targets. Everything is set up in .venv (and .venv-3.12, .venv-docs, ...) inside this folder from
+# the hashed files in requirements/; a stamp file in each says which requirements it was made from.
+
+VERSIONS := 3.11 3.12 3.13
+VENV     := .venv
+PYTHON   ?= $(shell .ci/find-python $(VERSIONS) 3)
+BIN      := $(VENV)/bin/python -m
+UV       ?= uv
+PYTEST   ?= -q -n auto
+LOCK     := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+            --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format check docs lock clean coverage $(VERSIONS:%=test-%)
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run.stamp  ## decide the example cases and count a deadline
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh examples/demo.sh
+
+test: lint coverage $(VERSIONS:%=test-%)  ## lint, test with coverage, test again on every other Python that is here
+
+lint: $(VENV)/dev.stamp  ## rules of style, formatting, types
+	@echo "==> ruff check"; $(BIN) ruff check --quiet .
+	@echo "==> ruff format --check"; $(BIN) ruff format --quiet --check .
+	@echo "==> mypy --strict"; $(BIN) mypy src tests
+
+format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
+	@$(BIN) ruff format . && $(BIN) ruff check --fix .
+
+coverage: $(VENV)/dev.stamp
+	@echo "==> pytest with coverage, Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
+	@$(BIN) pytest $(PYTEST) --cov --cov-report=term
+
+$(VERSIONS:%=test-%): test-%: $(VENV)/dev.stamp
+	@if $(VENV)/bin/python -V | grep -q ' $*\.'; then exit 0; fi; \
+	if ! .ci/find-python $* >/dev/null; then echo "==> Python $*: no working interpreter here, its tests are not run"; exit 0; fi; \
+	$(MAKE) --no-print-directory .venv-$*/dev.stamp && \
+	echo "==> pytest, Python $$(.venv-$*/bin/python -V | cut -d' ' -f2)" && \
+	.venv-$*/bin/python -m pytest $(PYTEST)
+
+check: $(VENV)/run.stamp  ## check the rule packs, and test them against their cases
+	@$(BIN) vedligehold check
+	@$(BIN) vedligehold test
+
+docs: .venv-docs/docs.stamp  ## build the documentation into site/
+	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean
+
+lock:  ## resolve the requirement files again (needs uv; UPGRADE=1 takes newer versions)
+	@echo "==> requirements/run.txt, dev.txt, docs.txt"
+	@$(LOCK) pyproject.toml requirements/run.in --output-file requirements/run.txt
+	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+	@$(LOCK) requirements/docs.in --output-file requirements/docs.txt
+	@if grep -n '://' requirements/*.txt; then echo "an address does not belong in a requirement file" >&2; exit 1; fi
+
+clean:  ## remove what make made
+	@rm -rf .venv .venv-* build dist site .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# --- virtual environments ---
+
+# $(call install,folder,file): what requirements/<file>.txt pins, by hash, then the project itself in place
+define install
+@echo "==> $(1): installing requirements/$(2).txt"
+@$(1)/bin/python -m pip install -qq --require-hashes -r requirements/$(2).txt
+@$(1)/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
+endef
+
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "no working Python 3.11 or newer found" >&2; exit 1; }
+	@echo "==> $(VENV): $$($(PYTHON) -V) ($(PYTHON))"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+.venv-docs/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "no working Python 3.11 or newer found" >&2; exit 1; }
+	@echo "==> .venv-docs: $$($(PYTHON) -V) ($(PYTHON))"
+	@$(PYTHON) -m venv --clear .venv-docs
+
+$(VERSIONS:%=.venv-%/pyvenv.cfg): .venv-%/pyvenv.cfg:
+	@python=$$(.ci/find-python $*) && echo "==> .venv-$*: $$("$$python" -V) ($$python)" && "$$python" -m venv --clear .venv-$*
+
+# dev.txt holds everything in run.txt, so what is set up for tests is set up to run as well
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	$(call install,$(VENV),run)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	$(call install,$(VENV),dev)
+	@touch $(VENV)/run.stamp $@
+
+$(VERSIONS:%=.venv-%/dev.stamp): .venv-%/dev.stamp: requirements/dev.txt pyproject.toml | .venv-%/pyvenv.cfg
+	$(call install,.venv-$*,dev)
+	@touch $@
+
+.venv-docs/docs.stamp: requirements/docs.txt | .venv-docs/pyvenv.cfg
+	@echo "==> .venv-docs: installing requirements/docs.txt"
+	@.venv-docs/bin/python -m pip install -qq --require-hashes -r requirements/docs.txt
+	@touch $@

@@ -1,0 +1,411 @@
+"""The pydantic models of a case: the citizen, the referral, what happened, and what caseworkers found.
+
+Nothing is coerced (`"1"` is not `true`), nothing unknown is let through, and an absent fact is *unknown*. A CPR number
+is turned into the birth date and is gone. Whatever is wrong is raised as one `CaseError` with every problem.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, NoReturn, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from vedligehold.calendar import FIRST_DAY, LAST_DAY
+from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
+from vedligehold.errors import CaseError, Problem, looks_like_cpr, nearest, quoted
+from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
+from vedligehold.meaning.data import CODE_SHAPE, read_date
+from vedligehold.problems import found_in
+
+LARGEST_FILE = 1_000_000
+RECEIVED = "referral_received"
+
+
+class _Choice:
+    """A text that is one of the *known* ones."""
+
+    def __init__(self, known: Mapping[str, object] | tuple[str, ...]) -> None:
+        self.known = list(known)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(self.known)
+
+
+def _wrong(code: str, message: str, hint: str | None = None) -> NoReturn:
+    raise PydanticCustomError(code, "{said}", {"said": message, "hint": hint})  # noqa: EM101 - pydantic's template
+
+
+def _day(value: object) -> object:
+    if type(value) is date or value is None:
+        return value
+    if isinstance(value, str):
+        found = read_date(value)
+        if found is not None:
+            return found
+        _wrong("wrong_date", f"{quoted(value)} is no date", "a date that exists, as `YYYY-MM-DD`")
+    _wrong("wrong_type", f"a date is text, not {quoted(value)}", "write `YYYY-MM-DD`")
+
+
+def _event_day(value: object) -> object:
+    found = _day(value)
+    if isinstance(found, date) and not FIRST_DAY <= found <= LAST_DAY:
+        _wrong("outside_calendar", f"{found} is outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}")
+    return found
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, list | tuple):
+        if len(set(map(repr, value))) < len(value):
+            _wrong("duplicate_value", "the list names a value twice")
+        return tuple(value)
+    _wrong("wrong_type", f"a list is wanted, not {quoted(value)}", "write `[...]`")
+
+
+def _code(value: object) -> object:
+    if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
+        return value
+    near = f"write `{value:0>4}`" if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None  # noqa: PLR2004
+    _wrong("bad_code", f"{quoted(value)} is no municipality code", near or "four digits in quotes, such as `\"0840\"`")
+
+
+def _said_without_cpr(value: object) -> object:
+    if isinstance(value, str) and looks_like_cpr(value):
+        _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
+    return value
+
+
+def _scalar(value: object) -> object:
+    match value:
+        case None | bool() | int() | Decimal() | str():
+            return _said_without_cpr(value)
+        case datetime():
+            _wrong("wrong_type", "a date is wanted, not a time")
+        case date():
+            return value
+        case float() if value == value and value not in (float("inf"), float("-inf")):
+            return Decimal(repr(value))
+        case list() | tuple() if all(isinstance(each, str) for each in value):
+            return tuple(map(_said_without_cpr, value))
+        case _:
+            _wrong("wrong_type", f"a fact is a single value or a list of choices, not {quoted(value)}")
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+EventDay: TypeAlias = Annotated[date, BeforeValidator(_event_day)]
+Items: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ITEMS)], ...], BeforeValidator(_listed)]
+Alternatives: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ALTERNATIVES)], ...], BeforeValidator(_listed)]
+Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Said: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_said_without_cpr)]
+
+_inside: ContextVar[bool] = ContextVar("_inside", default=False)
+
+
+class _Checked(BaseModel):
+    """A frozen model that raises `CaseError` with every problem at once, also for the models inside it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    also_keys: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _or_case_error(cls, data: Any, handler: ModelWrapValidatorHandler["_Checked"]) -> "_Checked":
+        if _inside.get():
+            return cls._read(data, handler)
+        token = _inside.set(True)
+        try:
+            return cls._read(data, handler)
+        except ValidationError as error:
+            problems = [Problem(_dotted(where), *said) for where, *said in found_in(error, cls)]
+        finally:
+            _inside.reset(token)
+        # raised outside the handler: the context of an exception would hold the whole input
+        raise CaseError(problems)
+
+    @classmethod
+    def _read(cls, data: Any, handler: Any) -> "_Checked":
+        if isinstance(data, dict) and not all(isinstance(key, str) for key in data):
+            _wrong("wrong_type", "every key is text")
+        return handler(data)  # type: ignore[no-any-return]
+
+
+def _dotted(location: tuple[str | int, ...]) -> str:
+    """`("events", 0, "on")` as `events[0].on`; a key that is no word of the format is masked as a value is."""
+    text = ""
+    for part in location:
+        shown = part if isinstance(part, int) else quoted(part)[1:-1]
+        text += f"[{shown}]" if isinstance(part, int) else f".{shown}" if text else str(shown)
+    return text
+
+
+class Citizen(_Checked):
+    """What is known of the citizen; a field that is None is unknown.
+
+    `cpr` may be given in place of `birth_date`: it is checked for shape and date (never modulus 11, which numbers have
+    failed lawfully since 2007), turned into the birth date and dropped.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra=lambda schema: schema["properties"].update(
+            cpr={"type": ["string", "null"], "pattern": r"^\d{6}-?\d{4}$", "writeOnly": True}
+        )
+    )
+    also_keys: ClassVar[tuple[str, ...]] = ("cpr",)
+
+    birth_date: Day | None = None
+    municipality_code: Annotated[str, BeforeValidator(_code), Field(pattern="^[0-9]{4}$")] | None = None
+    reduced_physical_function: StrictBool | None = None
+    reduced_mental_function: StrictBool | None = None
+    special_social_problems: StrictBool | None = None
+    chronic_condition: StrictBool | None = None
+    needs_maintenance: StrictBool | None = None
+    needs_therapist_support: StrictBool | None = None
+    can_self_train: StrictBool | None = None
+    self_training_alternatives: Alternatives | None = None
+    receives_free_physiotherapy: StrictBool | None = None
+    free_physiotherapy_same_purpose: StrictBool | None = None
+    covered_by_elder_care_act: StrictBool | None = None
+
+    @classmethod
+    def _read(cls, data: Any, handler: Any) -> "_Checked":
+        if isinstance(data, dict) and "cpr" in data:
+            rest = {key: value for key, value in data.items() if key != "cpr"}
+            if data["cpr"] is None:
+                return super()._read(rest, handler)
+            try:
+                born = birth_date_of(data["cpr"])
+            except PydanticCustomError as error:
+                wrong = error
+            else:
+                return cls._born(rest, born, handler)
+            raise ValidationError.from_exception_data("Citizen", [{"type": wrong, "loc": ("cpr",), "input": None}])
+        return super()._read(data, handler)
+
+    @classmethod
+    def _born(cls, rest: dict[str, Any], born: date, handler: Any) -> "_Checked":
+        if rest.get("birth_date") is None:
+            rest["birth_date"] = born
+        citizen = super()._read(rest, handler)
+        if citizen.birth_date == born:  # type: ignore[attr-defined]
+            return citizen
+        said = {"said": "`cpr` and `birth_date` say different dates of birth", "hint": "give just one of them"}
+        twice = PydanticCustomError("contradiction", "{said}", said)
+        raise ValidationError.from_exception_data("Citizen", [{"type": twice, "loc": ("cpr",), "input": None}])
+
+
+def birth_date_of(cpr: object) -> date:
+    """The date of birth in a CPR number: six digits of a date, and the century by the seventh.
+
+    Raises:
+        PydanticCustomError: it is no CPR number. The number is never repeated.
+
+    Source: CPR-kontoret, "Personnummeret i CPR"; modulus 11 has not held for every number since 2007.
+    """
+    text = cpr.replace("-", "", 1) if isinstance(cpr, str) and cpr[6:7] == "-" else cpr
+    if not isinstance(text, str) or len(text) != 10 or not (text.isascii() and text.isdigit()):  # noqa: PLR2004
+        _wrong("bad_cpr", "`cpr` is no CPR number", "ten digits, with or without a hyphen after the sixth")
+    day, month, year, seventh = int(text[:2]), int(text[2:4]), int(text[4:6]), int(text[6])
+    try:
+        return date(_century(year, seventh) + year, month, day)
+    except ValueError:
+        pass
+    _wrong("bad_cpr", "the first six digits of `cpr` are no date", "for a replacement number give `birth_date` instead")
+
+
+def _century(year: int, seventh: int) -> int:
+    if seventh <= 3:  # noqa: PLR2004 - the table of the CPR office
+        return 1900
+    if seventh in (4, 9):
+        return 2000 if year <= 36 else 1900  # noqa: PLR2004
+    return 2000 if year <= 57 else 1800  # noqa: PLR2004
+
+
+class Referral(_Checked):
+    """How the case arrived and what is asked for; what is asked for is never unknown."""
+
+    received_on: EventDay | None = None
+    referred_by: Annotated[str, _Choice(REFERRERS)] | None = None
+    consent_given: StrictBool | None = None
+    requested: Items | None = None
+    requested_setting: Annotated[str, _Choice(SETTINGS)] | None = None
+    special_circumstances: StrictBool | None = None
+    requested_transport: StrictBool | None = None
+
+
+class Event(_Checked):
+    """Something that happened in the case, and the day."""
+
+    type: Annotated[str, _Choice(EVENTS)]
+    on: EventDay
+
+
+class Finding(_Checked):
+    """What a caseworker found of a discretionary requirement: `by` is a role, never a name."""
+
+    holds: StrictBool
+    reason: Said
+    by: Said
+    on: Day
+
+
+def _event_list(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    _wrong("wrong_type", f"a list is wanted, not {quoted(value)}", "write `[...]`")
+
+
+class _Fixed(dict[str, Any]):
+    """A dict that cannot be changed once it is made."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a case cannot be changed; make another one")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_Fixed, (dict(self),))
+
+
+class Case(_Checked):
+    """One case: the citizen, the referral, the pack's own facts, findings and events.
+
+    >>> Case(citizen={"can_self_train": False}).citizen.can_self_train
+    False
+
+    Raises:
+        CaseError: with every problem, each at its place.
+    """
+
+    citizen: Citizen = Citizen()
+    referral: Referral = Referral()
+    facts: Annotated[dict[str, Annotated[Any, BeforeValidator(_scalar)]], Field(default_factory=_Fixed)]
+    self_reported: Names = ()
+    findings: Annotated[dict[str, Finding], Field(default_factory=_Fixed)]
+    events: Annotated[tuple[Event, ...], BeforeValidator(_event_list)] = ()
+
+    @classmethod
+    def _read(cls, data: Any, handler: Any) -> "_Checked":
+        case = super()._read(data, handler)
+        if isinstance(case, Case):
+            if type(case.facts) is not _Fixed or type(case.findings) is not _Fixed:
+                case.__dict__["facts"] = _Fixed(case.facts)
+                case.__dict__["findings"] = _Fixed(case.findings)
+            problems = list(_contradictions(case))
+            if problems:
+                raise CaseError(problems)
+        return case
+
+    def days(self) -> dict[str, list[date]]:
+        """The days of each type of event, in order; the referral's `received_on` is a `referral_received`."""
+        days: dict[str, list[date]] = {}
+        if self.referral.received_on is not None:
+            days[RECEIVED] = [self.referral.received_on]
+        for event in self.events:
+            of_type = days.setdefault(event.type, [])
+            if event.on not in of_type:
+                of_type.append(event.on)
+        for of_type in days.values():
+            of_type.sort()
+        return days
+
+
+def _contradictions(case: Case) -> Iterator[Problem]:
+    """What cannot both be true of one case."""
+    born, received = case.citizen.birth_date, case.referral.received_on
+    if born is not None and received is not None and born > received:
+        yield Problem("citizen.birth_date", "impossible-date", f"born {born}, after the referral of {received}")
+    for place, event in enumerate(case.events):
+        where = f"events[{place}].on"
+        if born is not None and event.on < born:
+            yield Problem(where, "impossible-date", f"`{event.type}` on {event.on}, before the birth on {born}")
+        if event.type == RECEIVED and received is not None and event.on != received:
+            message = f"`{RECEIVED}` on {event.on}, but the referral was received on {received}"
+            yield Problem(where, "contradiction", message, "give just one of them")
+    days = case.days()
+    entered, left = days.get(PAUSE_STARTS, []), days.get(PAUSE_ENDS, [])
+    for number, end in enumerate(left):
+        # the pauses alternate: the n-th leaving needs n entries on or before it
+        if sum(start <= end for start in entered) <= number:
+            message = f"`{PAUSE_ENDS}` on {end} without a `{PAUSE_STARTS}` before it"
+            yield Problem("events", "impossible-date", message)
+
+
+def read_case(source: str | Path) -> Case:
+    """A case from a JSON file, or from JSON text (which starts with a brace).
+
+    Raises:
+        CaseError: the file cannot be read, is not JSON, or is no case.
+    """
+    text = source if isinstance(source, str) and source.lstrip().startswith("{") else _text_of(Path(source))
+    return Case.model_validate(_json(text))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        problem = Problem(_shown(path), "unreadable", f"the case cannot be read: {(error.strerror or 'error').lower()}")
+    except ValueError:
+        problem = Problem("", "unreadable", f"{quoted(str(path))} is no path of a file")
+    else:
+        if len(raw) > LARGEST_FILE:
+            problem = Problem(_shown(path), "too-large", f"a case has at most {LARGEST_FILE:,} bytes")
+        else:
+            try:
+                return raw.decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                problem = Problem(_shown(path), "encoding", f"byte {error.start + 1} is not UTF-8")
+    raise CaseError([problem])
+
+
+def _shown(path: Path) -> str:
+    return quoted(str(path))[1:-1]
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        problem = Problem(f"{error.lineno}:{error.colno}", "not-json", f"the case is not JSON: {error.msg.lower()}")
+    except RecursionError:
+        problem = Problem("", "too-deep", "the case is nested too deeply")
+    except ValueError as error:
+        problem = Problem("", "not-json", str(error) if isinstance(error, _Refused) else "a number has too many digits")
+    raise CaseError([problem])
+
+
+class _Refused(ValueError):
+    """JSON that Python reads and a case does not allow."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"the key {quoted(twice)} stands twice")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise _Refused(f"`{name}` is no number that JSON has")
+
+

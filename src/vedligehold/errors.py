@@ -1,0 +1,120 @@
+"""Every error that the library raises on purpose, drawn once.
+
+    VedligeholdError
+    ├── PackError    a rule pack cannot be used: every problem of the file at once
+    ├── CaseError    a case cannot be decided: every problem of the case at once
+    └── NotInForce   no version of a pack is in force on the day asked for
+
+None of them is a `ValueError`: pydantic would swallow it into a `ValidationError`, which repeats the whole input.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+LONGEST_QUOTE = 60
+MOST_PROBLEMS = 50
+_CPR_SHAPE = re.compile(r"\d{6}[-\s]?\d{4}")
+
+
+def looks_like_cpr(text: str) -> bool:
+    """Whether *text* holds something of the shape of a CPR number."""
+    return _CPR_SHAPE.search(text) is not None
+
+
+def masked(text: str) -> str:
+    """*text* with whatever has the shape of a CPR number made unreadable."""
+    return _CPR_SHAPE.sub("######-####", text)
+
+
+def quoted(value: object) -> str:
+    """*value* in backticks for a message: CPR numbers masked, control characters escaped, long text cut.
+
+    >>> quoted("0203481234")
+    '`######-####`'
+    """
+    text = value if isinstance(value, str) else _spelled(value)
+    text = masked(text[: 10 * LONGEST_QUOTE])
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    if len(text) > LONGEST_QUOTE:
+        text = text[: LONGEST_QUOTE - 1] + "…"
+    return f"`{text}`"
+
+
+def _spelled(value: object) -> str:
+    """A value as JSON and YAML spell it; the inside of a collection is not repeated."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() if abs(value) >= 10**18:
+            return "a very long number"
+        case int() | float():
+            return str(value)
+        case dict():
+            return "a mapping"
+        case list() | tuple() | set() | frozenset():
+            return "a list"
+        case _ if hasattr(value, "isoformat"):
+            return str(value.isoformat())
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """The hint that names the *known* word nearest to *word*, if one is near.
+
+    >>> nearest("recieves_free_physiotherapy", ["receives_free_physiotherapy", "requested"])
+    'did you mean `receives_free_physiotherapy`?'
+    """
+    if not isinstance(word, str):
+        return None
+    close = get_close_matches(word[:LONGEST_QUOTE], list(known), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where, a code that never changes, what, and the nearest right thing.
+
+    `place` is `file:line:column` for a pack and the path of the field for a case (`referral.referred_by`).
+    """
+
+    place: str
+    code: str
+    message: str
+    hint: str | None = None
+    excerpt: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        head = f"{self.place}: {self.code}: {self.message}" if self.place else f"{self.code}: {self.message}"
+        hint = (f"  {self.hint}",) if self.hint else ()
+        return "\n".join((head, *self.excerpt, *hint))
+
+
+class VedligeholdError(Exception):
+    """What every error of this library is; `problems` lists what is wrong, one `Problem` each."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        lines = [str(problem) for problem in self.problems[:MOST_PROBLEMS]]
+        if len(self.problems) > MOST_PROBLEMS:
+            lines.append(f"and {len(self.problems) - MOST_PROBLEMS} more")
+        return "\n".join(lines)
+
+
+class PackError(VedligeholdError):
+    """A rule pack, the national layer or a file of cases cannot be used."""
+
+
+class CaseError(VedligeholdError):
+    """A case is wrong, or says something that the pack does not know. Never repeats a CPR number."""
+
+
+class NotInForce(VedligeholdError):
+    """No version of the pack is in force on the day."""

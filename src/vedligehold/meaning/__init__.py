@@ -1,0 +1,4 @@
+"""The meanings of the tree, side by side: one file each, one `match`, the cases in the same order.
+
+`value` is *the* reference: one case, with the trace. `data` is plain data, both ways.
+"""

@@ -1,0 +1,447 @@
+"""What a rule pack is once it has been read: requirements, rows, notices, deadlines, and the versions of a standard.
+
+Everything here is immutable, can be pickled and shared between threads, and does nothing by itself.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from vedligehold.calendar import WorkdayCalendar
+from vedligehold.condition import Condition
+from vedligehold.errors import NotInForce, Problem
+from vedligehold.facts import STANDARD_FACTS, Fact
+from vedligehold.meaning.data import Named
+from vedligehold.meaning.value import facts_read
+from vedligehold.source import Citation, Words
+
+Topic: TypeAlias = Literal["sessions", "course", "setting", "place", "provider", "price", "transport", "content"]
+TOPICS: tuple[Topic, ...] = ("sessions", "course", "setting", "place", "provider", "price", "transport", "content")
+CountUnit: TypeAlias = Literal["workdays", "days", "weeks", "months"]
+ConsideredBy: TypeAlias = Literal["municipality", "doctor", "hospital"]
+Give: TypeAlias = "str | int | bool | tuple[Give, ...] | Mapping[str, Give]"
+
+
+class Kind(StrEnum):
+    """What a requirement is, and so what happens when it does not pass."""
+
+    SCOPE = "scope"
+    STRICT = "strict"
+    PROCEDURAL = "procedural"
+    DISCRETIONARY = "discretionary"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """First and last day on which something applies; None: no such end."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def on(self, day: date) -> bool:
+        """Whether it applies on *day*."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+ALWAYS = InForce()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement: to whom it applies (`when`), and what must hold (`require`)."""
+
+    id: str
+    kind: Kind
+    title: Words
+    require: Condition
+    reason: Words
+    citation: Citation
+    when: Condition | None = None
+    routes: tuple[str, ...] = ()
+    interpretation: Words | None = None
+    in_force: InForce = ALWAYS
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Its conditions, `when` first."""
+        return (self.require,) if self.when is None else (self.when, self.require)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """Items that are not part of the help, each with the reason."""
+
+    id: str
+    items: tuple[str, ...]
+    reason: Words
+    citation: Citation
+    when: Condition | None = None
+    interpretation: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of what is granted. Within a topic the first whose `when` holds applies.
+
+    `otherwise` is said to somebody who asked for what the row gives, and does not get it.
+    """
+
+    id: str
+    topic: Topic
+    give: Give
+    text: Words
+    citation: Citation
+    when: Condition | None = None
+    otherwise: Words | None = None
+    interpretation: Words | None = None
+
+    def names(self, item: str) -> bool:
+        """Whether the row gives *item*."""
+        return item in _words(self.give)
+
+
+def _words(give: Give) -> Iterable[object]:
+    if isinstance(give, Mapping):
+        return [word for part in give.values() for word in _words(part)]
+    if isinstance(give, tuple):
+        return [word for part in give for word in _words(part)]
+    return [give]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning that fires where `when` holds, and changes no outcome."""
+
+    id: str
+    when: Condition
+    text: Words
+    citation: Citation
+    routes: tuple[str, ...] = ()
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Other help, and who considers it. `names`: a set fact whose members are named in the title."""
+
+    id: str
+    title: Words
+    considered_by: ConsideredBy
+    citation: Citation
+    names: str | None = None
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How long: `number` of `unit`; a range starts at `earliest`."""
+
+    number: int
+    unit: CountUnit
+    earliest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """What starts a deadline, how long it is, what fulfils it, whether its end moves and what pauses it.
+
+    `calendar` is the one that it counts in; `uncertain` are days of which it is not settled whether they move its end.
+    """
+
+    id: str
+    title: Words
+    citation: Citation | None
+    calendar: WorkdayCalendar
+    start_event: str | None = None
+    amount: Amount | None = None
+    kind: Literal["statutory", "promise", "target"] | None = None
+    met_by: str | None = None
+    moves: bool = False
+    pauses: bool = False
+    uncertain: tuple[str, ...] = ()
+    not_computable: Words | None = None
+    interpretation: Words | None = None
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRule:
+    """What an event on the running course leads to; every ending is a proposal to a person."""
+
+    id: str
+    title: Words
+    text: Words
+    then: Literal["propose_end", "owe_session", "owe_nothing", "evaluate", "document", "expect"]
+    citation: Citation
+    events: tuple[str, ...] = ()
+    after: int = 1
+    at: Literal["midway", "end"] | None = None
+    conflicts_with_act: bool = False
+    interpretation: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Where a complaint goes, and how."""
+
+    to: Words
+    via: Words
+    text: Words
+    citation: Citation
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What is said of the separate decision about transport."""
+
+    text: Words
+    citation: Citation
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a source, and how it is accounted for.
+
+    `accounted` is the way (`encoded_by metadata informative procedure not_computable overridden_by`), `by` the ids or
+    keys, `why` the words where it decides nothing. `confidence` is `unverified` where the law was not re-read.
+    """
+
+    id: str
+    at: str
+    gist: Words
+    accounted: str
+    by: tuple[str, ...] = ()
+    why: Words | None = None
+    interpretation: Words | None = None
+    source_issue: Words | None = None
+    source: str | None = None
+    url: str | None = None
+    confidence: Literal["read", "unverified"] = "read"
+    in_force: InForce = ALWAYS
+
+
+def cite(source: str, statements: Sequence[Statement]) -> Citation:
+    """The citation of *statements*: their places joined, each once, and the first address there is."""
+    places = list(dict.fromkeys(statement.at for statement in statements))
+    url = next((statement.url for statement in statements if statement.url is not None), None)
+    return Citation(source, "; ".join(places), tuple(statement.id for statement in statements), url)
+
+
+@dataclass(frozen=True, slots=True)
+class NotStated:
+    """Something on which the source is silent; never read as "no"."""
+
+    id: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The published text behind a pack, statement by statement."""
+
+    title: Words
+    statements: tuple[Statement, ...]
+    publisher: str | None = None
+    url: str | None = None
+    approved_on: date | None = None
+    completeness: Literal["standard", "leaflet"] = "standard"
+    sha256: str | None = None
+    not_stated: tuple[NotStated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """Whose standard it is; `code` is None where the source does not say, and `why` tells why."""
+
+    name: str
+    code: str | None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a standard: one YAML file."""
+
+    pack: str
+    file: str
+    digest: str
+    title: Words
+    municipality: Municipality
+    term: Words
+    legal_basis: Words
+    valid_from: date
+    source: Source
+    valid_to: date | None = None
+    review_by: date | None = None
+    calendar: WorkdayCalendar = field(default_factory=WorkdayCalendar)
+    event_labels: tuple[tuple[str, Words], ...] = ()
+    parameters: tuple[tuple[str, Named], ...] = ()
+    facts: tuple[Fact, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    leave_out: tuple[LeaveOut, ...] = ()
+    rows: tuple[Row, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    routes: tuple[Route, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    course: tuple[CourseRule, ...] = ()
+
+
+_National = TypeVar("_National", Requirement, Notice, DeadlineRule, Route, Complaint, Transport)
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """The national layer, whole: every entry with the days on which it is in force."""
+
+    file: str
+    digest: str
+    title: Words
+    source: Source
+    floor: Condition
+    floor_citation: Citation
+    requirements: tuple[Requirement, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    routes: tuple[Route, ...] = ()
+    standing_routes: tuple[str, ...] = ()
+    complaint: tuple[Complaint, ...] = ()
+    transport: tuple[Transport, ...] = ()
+
+    def changes(self) -> list[date]:
+        """The days on which the law changes, in order."""
+        entries = (*self.requirements, *self.notices, *self.deadlines, *self.routes, *self.complaint, *self.transport)
+        dated = (*entries, *self.source.statements)
+        firsts = {entry.in_force.first for entry in dated}
+        nexts = {entry.in_force.last + timedelta(days=1) for entry in dated if entry.in_force.last is not None}
+        return sorted(day for day in firsts | nexts if day is not None)
+
+    def of_day(self, entries: Iterable[_National], day: date) -> list[_National]:
+        """The entries in force on *day*, each citing the statements in force on that day."""
+        return [replace(entry, citation=self._cited(entry.citation, day)) for entry in entries if entry.in_force.on(day)]
+
+    def _cited(self, citation: Citation | None, day: date) -> Citation | None:
+        if citation is None:
+            return None
+        cited = [statement for statement in self.source.statements if statement.id in citation.statements]
+        return cite(citation.source, [statement for statement in cited if statement.in_force.on(day)])
+
+
+class Policy:
+    """What applies on a day: one version of a pack on the national layer of that day, pack before nation.
+
+    It is worked out once for each version and each stretch of days on which the national layer does not change.
+    """
+
+    def __init__(self, version: Version, nation: Nation, day: date, successor: bool) -> None:
+        self.version = version
+        self.nation = nation
+        self.stale_after = None if successor or version.valid_to is not None else version.review_by
+        self.requirements = (*version.requirements, *nation.of_day(nation.requirements, day))
+        self.notices = (*version.notices, *nation.of_day(nation.notices, day))
+        self.deadlines = (*version.deadlines, *nation.of_day(nation.deadlines, day))
+        self.routes = {route.id: route for route in (*version.routes, *nation.of_day(nation.routes, day))}
+        self.standing_routes = tuple(route for route in nation.standing_routes if route in self.routes)
+        self.complaint = next(iter(nation.of_day(nation.complaint, day)), None)
+        self.transport = next(iter(nation.of_day(nation.transport, day)), None)
+        self.facts = {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)}
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Every fact that a requirement, row, exclusion, notice or route reads; a derived one by its sources too."""
+        conditions = [condition for requirement in self.requirements for condition in requirement.conditions]
+        optional = (*self.version.leave_out, *self.version.rows, *self.notices)
+        conditions += [entry.when for entry in optional if entry.when is not None]
+        named = {route.names for route in self.routes.values() if route.names is not None}
+        read = facts_read(conditions) | named
+        grants = {"requested", "requested_setting"} if self.version.rows or self.version.leave_out else set()
+        sources = {source for name in read for source in self.facts[name].sources}
+        return frozenset(read | sources | grants)
+
+    @cached_property
+    def requirement_by_id(self) -> Mapping[str, Requirement]:
+        """The requirements by id."""
+        return {requirement.id: requirement for requirement in self.requirements}
+
+    @cached_property
+    def rows_by_topic(self) -> Mapping[Topic, tuple[Row, ...]]:
+        """The rows of the grant by topic, in the order of `TOPICS`."""
+        found = {topic: tuple(row for row in self.version.rows if row.topic == topic) for topic in TOPICS}
+        return {topic: rows for topic, rows in found.items() if rows}
+
+
+class Pack:
+    """A standard with all its versions, on the national layer.
+
+    `narrowed_to` is the day given to `load_pack(on=...)`: the day on which `due` counts when it is given none.
+    """
+
+    def __init__(self, versions: Iterable[Version], nation: Nation, narrowed_to: date | None = None) -> None:
+        self.versions = tuple(sorted(versions, key=lambda version: version.valid_from))
+        self.nation = nation
+        self.narrowed_to = narrowed_to
+        self._changes = nation.changes()
+        self._policies: dict[tuple[date, int], Policy] = {}
+        if narrowed_to is not None:
+            self.at(narrowed_to)
+
+    @property
+    def id(self) -> str:
+        """The pack's id, which is its folder's name."""
+        return self.versions[0].pack
+
+    def __repr__(self) -> str:
+        days = ", ".join(version.valid_from.isoformat() for version in self.versions)
+        return f"<Pack {self.id}: {days}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Pack, (self.versions, self.nation, self.narrowed_to))
+
+    def narrow(self, on: date) -> "Pack":
+        """The same pack, checked to be in force on *on* and counting from there.
+
+        Raises:
+            NotInForce: no version is in force on that day.
+        """
+        return Pack(self.versions, self.nation, on)
+
+    def at(self, day: date) -> Policy:
+        """What applies on *day*.
+
+        Raises:
+            NotInForce: no version is in force on that day.
+        """
+        version = self.version_on(day)
+        key = (version.valid_from, bisect_right(self._changes, day))
+        policy = self._policies.get(key)
+        if policy is None:
+            policy = Policy(version, self.nation, day, successor=version is not self.versions[-1])
+            self._policies[key] = policy
+        return policy
+
+    def version_on(self, day: date) -> Version:
+        """The version in force on *day*.
+
+        Raises:
+            NotInForce: no version is in force on that day.
+        """
+        found: Version | None = None
+        for version in self.versions:
+            if version.valid_from <= day:
+                found = version
+        if found is not None and (found.valid_to is None or day <= found.valid_to):
+            return found
+        if found is None:
+            rest = f"first in force from {self.versions[0].valid_from}"
+        else:
+            later = next((each.valid_from for each in self.versions if each.valid_from > day), None)
+            rest = f"last in force until {found.valid_to}" + ("" if later is None else f", next from {later}")
+        message = f"no version of `{self.id}` in force on {day}; {rest}"
+        raise NotInForce([Problem("", "not-in-force", message)])
+
+

@@ -1,0 +1,89 @@
+"""What pydantic found wrong, as the library's own problems: a code, a clear message, the nearest right thing.
+
+The input itself is never repeated, only the one value that is wrong, with CPR numbers masked.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from vedligehold.errors import nearest, quoted
+
+Location: TypeAlias = tuple[str | int, ...]
+Found: TypeAlias = tuple[Location, str, str, str | None]
+"""Where, code, message, hint."""
+
+_WANTED = {
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "date_type": "a date as `YYYY-MM-DD`",
+    "none_required": "nothing",
+}
+
+
+def found_in(error: ValidationError, model: type[BaseModel]) -> Iterator[Found]:
+    """Every problem of a validation of *model*, in the order of the input."""
+    for each in error.errors(include_url=False, include_context=True):
+        location: Location = tuple(part for part in each["loc"] if part != "[key]")
+        yield (location, *_said(each, model, location))
+
+
+def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, str, str | None]:
+    kind = each["type"]
+    value = each["input"]
+    last = location[-1] if location else ""
+    context = each.get("ctx", {})
+    if kind == "missing":
+        code = {"da": "missing-wording", "en": "missing-wording", "cite": "missing-citation"}.get(str(last))
+        return code or "missing-key", f"`{last}` is missing", None
+    if kind == "extra_forbidden":
+        hint = "quote the text: inside `{ }` a comma ends it" if value is None else None
+        return "unknown-key", f"{quoted(last)} is no key here", nearest(last, _keys(model, location[:-1])) or hint
+    if kind == "literal_error":
+        known = re.findall("'([^']+)'", context["expected"])
+        hint = nearest(value, known) or "one of " + ", ".join(f"`{choice}`" for choice in known)
+        return "unknown-value", f"`{_field(location)}` cannot be {quoted(value)}", hint
+    if kind in _WANTED:
+        return "wrong-type", f"`{_field(location)}` is {_WANTED[kind]}, not {quoted(value)}", None
+    if kind == "string_too_short":
+        code = "missing-wording" if last in ("da", "en") else "empty-text"
+        return code, f"`{_field(location)}` is empty", None
+    if kind == "too_short":
+        return "empty-list", f"`{_field(location)}` is an empty list", "leave the key out, or name at least one"
+    return kind.replace("_", "-"), each["msg"], context.get("hint")
+
+
+def _field(location: Location) -> str:
+    names = [part for part in location if isinstance(part, str)]
+    return names[-1] if names else "value"
+
+
+def _keys(model: type[BaseModel], location: Location) -> list[str]:
+    """The keys that the model at *location* knows."""
+    here: Any = model
+    for part in location:
+        here = _model_in(here.model_fields[part].annotation) if _has(here, part) else here
+        if here is None:
+            return []
+    fields = here.model_fields if isinstance(here, type) and issubclass(here, BaseModel) else {}
+    return [*(info.alias or name for name, info in fields.items()), *getattr(here, "also_keys", ())]
+
+
+def _has(model: Any, part: str | int) -> bool:
+    return isinstance(part, str) and part in getattr(model, "model_fields", {})
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model inside an annotation: itself, or the last one among its arguments."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next((model for part in reversed(get_args(annotation)) if (model := _model_in(part)) is not None), None)

@@ -1,0 +1,144 @@
+"""Which packs there are, and loading them: an id or a path to a `Pack` with all its versions."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from vedligehold.errors import PackError, Problem, nearest, quoted
+from vedligehold.meaning.data import DATE_SHAPE
+from vedligehold.pack import Nation, Pack, Version
+from vedligehold.reading.reader import read_nation, read_version
+
+CASES_ENDING = ".cases.yaml"
+_NATION_FILE = "denmark.yaml"
+
+
+def rules_folder() -> Path:
+    """The folder with the packs that come with the library: beside the code in a wheel, at the root of a checkout."""
+    installed = Path(__file__).parents[1] / "rules"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "rules"
+
+
+def load_pack(pack: str | Path, *, on: date | None = None, rules: str | Path | None = None) -> Pack:
+    """The standard with the id *pack*, with all its versions; or the one at a path (a folder, or one version's file).
+
+    `on` narrows it to a day and checks that it is in force; `rules` is another folder than the library's own.
+
+    >>> load_pack("rebild").versions[0].valid_from
+    datetime.date(2010, 1, 1)
+
+    Raises:
+        PackError: there is no such pack, or something is wrong with it.
+        NotInForce: no version is in force on the day `on`.
+    """
+    folder = rules_folder() if rules is None else Path(rules)
+    nation = _nation(folder)
+    is_path = isinstance(pack, Path) or any(sign in pack for sign in ("/", os.sep)) or pack.endswith(".yaml")
+    path = Path(pack) if is_path else folder / _known(str(pack), folder)
+    versions = [read_version(path, nation)] if path.is_file() else _versions(path, nation)
+    return Pack(versions, nation, on)
+
+
+def packs(rules: str | Path | None = None) -> list[Pack]:
+    """Every pack in the library's own folder, or in the folder *rules*, by id.
+
+    >>> [pack.id for pack in packs()]
+    ['rebild', 'sundhed-og-traening']
+
+    Raises:
+        PackError: something is wrong with one of them; every problem of every pack.
+    """
+    folder = rules_folder() if rules is None else Path(rules)
+    found: list[Pack] = []
+    problems: list[Problem] = []
+    for name in _ids(folder):
+        try:
+            found.append(load_pack(name, rules=folder))
+        except PackError as error:
+            problems += error.problems
+    if problems:
+        raise PackError(problems)
+    return found
+
+
+def version_files(folder: Path) -> list[Path]:
+    """The files of a pack's versions in its folder."""
+    try:
+        return sorted(file for file in folder.glob("*.yaml") if not file.name.endswith(CASES_ENDING))
+    except OSError:
+        return []
+
+
+def _ids(folder: Path) -> list[str]:
+    try:
+        return sorted(each.name for each in folder.iterdir() if each.is_dir() and version_files(each))
+    except OSError:
+        raise PackError([Problem(quoted(str(folder))[1:-1], "unreadable", "the folder of rules cannot be read")]) from None
+
+
+def _known(name: str, folder: Path) -> str:
+    ids = _ids(folder)
+    if name not in ids:
+        hint = nearest(name, ids) or ("there is " + ", ".join(f"`{each}`" for each in ids) if ids else None)
+        raise PackError([Problem("", "unknown-pack", f"there is no pack {quoted(name)}", hint)])
+    return name
+
+
+def _nation(folder: Path) -> Nation:
+    own = folder / _NATION_FILE
+    path = own if own.is_file() else rules_folder() / _NATION_FILE
+    status = path.stat()
+    return _nation_at(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _nation_at(path: Path, _changed: int, _size: int) -> Nation:
+    return read_nation(path)
+
+
+def _versions(folder: Path, nation: Nation) -> list[Version]:
+    files = version_files(folder)
+    shown = quoted(str(folder))[1:-1]
+    if not files:
+        there = "it has no versions" if folder.is_dir() else "there is no such file or folder"
+        raise PackError([Problem(shown, "unreadable", f"no pack can be read here: {there}")])
+    versions: list[Version] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            version = read_version(file, nation)
+        except PackError as error:
+            problems += error.problems
+        else:
+            versions.append(version)
+            problems += _misplaced(file, version)
+    if not problems:
+        problems += _overlaps(versions)
+    if problems:
+        raise PackError(problems)
+    return versions
+
+
+def _misplaced(file: Path, version: Version) -> Iterator[Problem]:
+    if version.pack != file.resolve().parent.name:
+        message = f"the pack is called `{version.pack}`, and its folder {quoted(file.resolve().parent.name)}"
+        yield Problem(version.file, "wrong-name", message, "give both the same name")
+    if file.stem != version.valid_from.isoformat():
+        hint = f"call it `{version.valid_from}.yaml`"
+        if not DATE_SHAPE.fullmatch(file.stem):
+            hint += f"; a file of cases ends in `{CASES_ENDING}`"
+        yield Problem(version.file, "wrong-name", f"the version is valid from {version.valid_from}", hint)
+
+
+def _overlaps(versions: list[Version]) -> Iterator[Problem]:
+    """`version-overlap`: two versions of a pack are in force on one day."""
+    ordered = sorted(versions, key=lambda version: version.valid_from)
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        if earlier.valid_from == later.valid_from:
+            message = f"`{earlier.file}` is valid from {later.valid_from} too"
+            yield Problem(later.file, "version-overlap", message)
+        elif earlier.valid_to is not None and earlier.valid_to >= later.valid_from:
+            message = f"valid to {earlier.valid_to}, and the next version is valid from {later.valid_from}"
+            yield Problem(earlier.file, "version-overlap", message, "end it the day before")

@@ -1,0 +1,109 @@
+"""Which answers a condition can have at all, found by trying every combination of values that could matter.
+
+It is plain arithmetic, not a proof about facts that go together: where there are too many combinations it says nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import chain, combinations, product
+from math import prod
+from typing import Any as Anything
+from typing import Final, Literal, TypeAlias
+
+from vedligehold.condition import NOTHING, Any, Condition, Constant, Empty, IsTrue, Not, OtherFact, Parameter, Value
+from vedligehold.facts import STANDARD_FACTS, Fact, FactType
+from vedligehold.meaning.value import FAILS, HOLDS, evaluate, facts_of, leaves
+
+MOST = 4096
+MISSING: Final = None
+"""There are too many combinations to try."""
+
+STANDARD: Final = {fact.name: fact for fact in STANDARD_FACTS}
+Answers: TypeAlias = frozenset[Literal["holds", "fails"]]
+
+
+def possible_truths(condition: Condition, facts: Mapping[str, Fact]) -> Answers | None:
+    """The answers that *condition* has for known facts, or `MISSING`.
+
+    >>> sorted(possible_truths(Any((IsTrue("consent_given"), Not(IsTrue("consent_given")))), STANDARD))
+    ['holds']
+    """
+    names = sorted({name for leaf in leaves(condition) for name in facts_of(leaf)})
+    mentioned = _mentioned(condition)
+    if prod(_how_many(facts[name], mentioned[name]) for name in names) > MOST:
+        return MISSING
+    choices = [list(_values(facts[name], mentioned[name])) for name in names]
+    seen: set[Literal["holds", "fails"]] = set()
+    for combination in product(*choices):
+        truth = evaluate(condition, dict(zip(names, combination, strict=True))).truth
+        seen |= {"holds"} if truth == HOLDS else {"fails"} if truth == FAILS else set()
+        if len(seen) == len(("holds", "fails")):
+            break
+    return frozenset(seen)
+
+
+def _mentioned(condition: Condition) -> dict[str, set[Anything]]:
+    """The constants that each fact is compared with; facts compared with each other share theirs."""
+    found: dict[str, set[Anything]] = {}
+    together: list[tuple[str, str]] = []
+    for leaf in leaves(condition):
+        found.setdefault(leaf.fact, set())
+        if isinstance(leaf, IsTrue | Empty):
+            continue
+        match leaf.operand:
+            case Constant(value) | Parameter(_, value):
+                found[leaf.fact].update(value if isinstance(value, tuple) else (value,))
+            case OtherFact(name):
+                found.setdefault(name, set())
+                together.append((leaf.fact, name))
+    for _ in together:
+        for one, other in together:
+            found[one] = found[other] = found[one] | found[other]
+    return found
+
+
+def _how_many(fact: Fact, named: set[Anything]) -> int:
+    """How many values of *fact* there are to try, at most."""
+    if fact.type is FactType.SET:
+        return int(2 ** len(_set_items(fact, named)))
+    return sum(1 for _ in _values(fact, named))
+
+
+def _set_items(fact: Fact, named: set[Anything]) -> list[str]:
+    """The named choices of a set fact, and one that stands for all the others."""
+    others = [choice for choice in fact.labels if choice not in named]
+    return [*(choice for choice in fact.labels if choice in named), *others[:1]]
+
+
+def _values(fact: Fact, named: set[Anything]) -> Iterator[Value]:
+    """Values of *fact* that stand for all its values: each that is named, and one beside each."""
+    match fact.type:
+        case FactType.BOOL:
+            yield from (True, False)
+        case FactType.CHOICE:
+            yield from fact.labels
+            if fact.known:
+                yield NOTHING
+        case FactType.CODE:
+            yield from sorted(named)
+            yield next(code for code in (f"{number:04}" for number in range(10_000)) if code not in named)
+        case FactType.SET:
+            yield from _subsets(_set_items(fact, named))
+        case FactType.DATE:
+            yield from _around(named or {date(2000, 1, 1)}, timedelta(days=1))
+        case FactType.INT | FactType.DECIMAL:
+            step = 1 if fact.type is FactType.INT else Decimal("0.000001")
+            limits = {limit for limit in (fact.minimum, fact.maximum) if limit is not None}
+            for value in _around(named | limits or {0}, step):
+                if (fact.minimum is None or value >= fact.minimum) and (fact.maximum is None or value <= fact.maximum):
+                    yield value
+
+
+def _around(values: Iterable[Anything], step: Anything) -> Iterator[Anything]:
+    # two steps, so that two facts compared with each other can stand on either side of a named value
+    yield from sorted({value + step * away for value in values for away in (-2, -1, 0, 1, 2)})
+
+
+def _subsets(items: list[str]) -> Iterator[tuple[str, ...]]:
+    yield from chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
