@@ -7,12 +7,13 @@ the count: `waiting_list_entered` inclusive to `waiting_list_left` exclusive, af
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import ClassVar, TypeAlias, cast
 
 from dateutil.relativedelta import relativedelta
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, WorkdayCalendar, in_english
 from vedligehold.errors import CaseError, Problem
+from vedligehold.output import DeadlineJson, plain
 from vedligehold.pack import Amount, DeadlineRule
 from vedligehold.source import Citation, Words
 
@@ -36,6 +37,7 @@ class Pause:
     start: date
     end: date | None
     why: Words = _WAITING
+    JSON_NAMES: ClassVar = {"start": "from", "end": "to"}
 
     def has(self, day: date) -> bool:
         """Whether *day* lies inside."""
@@ -68,36 +70,12 @@ class Deadline:
     calendar: WorkdayCalendar
     citation: Citation | None
 
-    def model_dump(self) -> dict[str, Any]:
+    def model_dump(self) -> DeadlineJson:
         """The deadline as plain data: dates as ISO text, wording as `{da, en}`."""
-        return {
-            "id": self.id,
-            "title": self.title.model_dump(),
-            "kind": self.kind,
-            "start_event": self.start_event,
-            "start_on": _iso(self.start_on),
-            "due_on": _iso(self.due_on),
-            "late_after": _iso(self.late_after),
-            "earliest_on": _iso(self.earliest_on),
-            "amount": self.amount,
-            "unit": self.unit,
-            "met_by": self.met_by,
-            "waits_for": self.waits_for,
-            "not_computable": None if self.not_computable is None else self.not_computable.model_dump(),
-            "skipped": [{"on": _iso(day.on), "why": day.why.model_dump()} for day in self.skipped],
-            "paused": [
-                {"from": _iso(each.start), "to": _iso(each.end), "why": each.why.model_dump()} for each in self.paused
-            ],
-            "calendar": {"saturday": self.calendar.saturday, "closed": list(self.calendar.closed)},
-            "citation": None if self.citation is None else self.citation.model_dump(),
-        }
+        return cast(DeadlineJson, plain(self))
 
 
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-Events = Mapping[str, Sequence[date]]
+Events: TypeAlias = Mapping[str, Sequence[date]]
 """The days of each type of event, in order."""
 
 

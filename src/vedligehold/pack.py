@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, Union
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
@@ -23,7 +23,7 @@ Topic: TypeAlias = Literal["sessions", "course", "setting", "place", "provider",
 TOPICS: tuple[Topic, ...] = ("sessions", "course", "setting", "place", "provider", "price", "transport", "content")
 CountUnit: TypeAlias = Literal["workdays", "days", "weeks", "months"]
 ConsideredBy: TypeAlias = Literal["municipality", "doctor", "hospital"]
-Give: TypeAlias = "str | int | bool | tuple[Give, ...] | Mapping[str, Give]"
+Give: TypeAlias = Union[str, int, bool, tuple["Give", ...], Mapping[str, "Give"]]  # noqa: UP007 - names itself
 
 
 class Kind(StrEnum):

@@ -1,14 +1,6 @@
 """Where a rule comes from, and what it says to people: in both languages, with its place."""
 
 from dataclasses import dataclass
-from typing import TypedDict
-
-
-class WordsJson(TypedDict):
-    """`{"da": ..., "en": ...}`."""
-
-    da: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +10,9 @@ class Words:
     da: str
     en: str
 
-    def model_dump(self) -> WordsJson:
-        """The wording as plain data."""
-        return {"da": self.da, "en": self.en}
-
     def said(self, lang: str) -> str:
         """The wording in *lang*, `da` or `en`."""
         return self.en if lang == "en" else self.da
-
-
-class CitationJson(TypedDict):
-    """A citation as plain data."""
-
-    source: str
-    at: str
-    statements: list[str]
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +26,3 @@ class Citation:
     at: str
     statements: tuple[str, ...]
     url: str | None = None
-
-    def model_dump(self) -> CitationJson:
-        """The citation as plain data."""
-        return {"source": self.source, "at": self.at, "statements": list(self.statements), "url": self.url}

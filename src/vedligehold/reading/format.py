@@ -519,3 +519,50 @@ def _resolved(schema: Any) -> Any:
             return [_resolved(value) for value in schema]
         case _:
             return schema
+
+
+Ids: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
+
+
+class ExpectEntry(_Entry):
+    """What a case must be answered; only what is named is checked."""
+
+    outcome: Literal["granted", "redirected", "rejected", "needs_information", "needs_assessment"] | None = None
+    partial: Flag | None = None
+    because: Ids | None = None
+    missing: Ids | None = None
+    excluded: Ids | None = None
+    entitlement: Ids | None = None
+    undecided: Ids | None = None
+    warnings: Ids | None = None
+    other_routes: Ids | None = None
+    complaint: Text | None = None
+    deadlines: dict[Text, Any] | None = None
+    requirements: dict[Text, Literal["holds", "fails", "unknown", "not_applicable"]] | None = None
+
+
+class CaseParts(_Entry):
+    """The parts of a case, as a file of cases spells them."""
+
+    citizen: dict[str, Any] | None = None
+    referral: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = None
+    self_reported: Any = None
+    findings: dict[str, Any] | None = None
+    events: Any = None
+
+
+class CaseEntry(CaseParts):
+    """One case: its name, the decision date, what differs from the typical case, what must come out."""
+
+    name: Text
+    on: Day
+    expect: ExpectEntry
+
+
+class CasesFile(_Entry):
+    """The cases of one version of a pack."""
+
+    format: Format
+    typical: CaseParts = CaseParts()
+    cases: _listed(CaseEntry)  # type: ignore[valid-type]

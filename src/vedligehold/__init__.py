@@ -1,0 +1,40 @@
+"""Danish municipal quality standards for maintenance training as rule packs: decided, counted, explained, tested."""
+
+from vedligehold.calendar import WorkdayCalendar
+from vedligehold.case import Case, Citizen, Event, Finding, Referral, read_case
+from vedligehold.deadline import Deadline
+from vedligehold.decide import decide, due, facts, replay
+from vedligehold.decision import Decision
+from vedligehold.errors import CaseError, NotInForce, PackError, Problem, VedligeholdError
+from vedligehold.facts import Fact
+from vedligehold.pack import Pack
+from vedligehold.reading.library import load_pack, packs
+from vedligehold.receipt import LIBRARY_VERSION as __version__
+from vedligehold.settle import Outcome
+
+__all__ = [
+    "Case",
+    "CaseError",
+    "Citizen",
+    "Deadline",
+    "Decision",
+    "Event",
+    "Fact",
+    "Finding",
+    "NotInForce",
+    "Outcome",
+    "Pack",
+    "PackError",
+    "Problem",
+    "Referral",
+    "VedligeholdError",
+    "WorkdayCalendar",
+    "__version__",
+    "decide",
+    "due",
+    "facts",
+    "load_pack",
+    "packs",
+    "read_case",
+    "replay",
+]

@@ -1,0 +1,99 @@
+"""The verbs on one case: decide it, count its deadlines, decide it again from a receipt."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from vedligehold.case import RECEIVED, Case
+from vedligehold.deadline import Deadline, count
+from vedligehold.decision import Decision
+from vedligehold.errors import CaseError, Problem, VedligeholdError, nearest, quoted
+from vedligehold.facts import EVENTS, Fact
+from vedligehold.known import known_values
+from vedligehold.meaning.data import read_date
+from vedligehold.pack import Pack
+from vedligehold.receipt import case_of, check_same
+from vedligehold.settle import settle
+
+
+def decide(pack: Pack, case: Case, *, on: date, engine: Literal["own", "durable"] = "own") -> Decision:
+    """Decide *case* under the version of *pack* and the national layer in force on *on*.
+
+    >>> from vedligehold import Case, load_pack
+    >>> decide(load_pack("rebild"), Case(), on=date(2010, 5, 3)).outcome
+    <Outcome.NEEDS_INFORMATION: 'needs_information'>
+
+    Raises:
+        NotInForce: no version of the pack is in force on *on*.
+        CaseError: the case says something that the pack does not know, or that cannot be.
+    """
+    if engine != "own":
+        hint = None if engine == "durable" else nearest(engine, ["own", "durable"])
+        message = f"the engine {quoted(engine)} is not part of this version; there is `own`"
+        raise VedligeholdError([Problem("engine", "unknown-engine", message, hint)])
+    _checked_day(on)
+    if not isinstance(case, Case):
+        hint = "use `Case.model_validate(...)` or `read_case(...)`"
+        raise CaseError([Problem("", "wrong-type", f"a `Case` is decided, not {quoted(case)}", hint)])
+    policy = pack.at(on)
+    values = known_values(policy, case, on)
+    return Decision(policy, case, on, values, settle(policy, values, case.findings))
+
+
+def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> list[Deadline]:
+    """Every deadline of *pack* and of the law, counted from *events*: `{event type: day}`.
+
+    The version is that of *on*; left out, of the day to which the pack was narrowed, else of the referral, else of the
+    earliest event.
+
+    >>> from vedligehold import load_pack
+    >>> deadlines = due(load_pack("rebild"), {"referral_received": date(2010, 4, 28)})
+    >>> {each.id: each.due_on for each in deadlines}["decision"]
+    datetime.date(2010, 5, 14)
+
+    Raises:
+        NotInForce: no version of the pack is in force on that day.
+        CaseError: an event is unknown, its day is no date, or there is no day to count on.
+    """
+    for name, day in events.items():
+        if name not in EVENTS:
+            message = f"{quoted(name)} is no event"
+            raise CaseError([Problem("events", "unknown-event", message, nearest(name, EVENTS))])
+        _checked_day(day, f"events.{name}")
+    case = Case(events=[{"type": name, "on": day} for name, day in events.items()])
+    day = on or pack.narrowed_to or events.get(RECEIVED) or min(events.values(), default=None)
+    if day is None:
+        raise CaseError([Problem("events", "missing-key", "there is no event to count from", "give `on`, or an event")])
+    _checked_day(day)
+    days = case.days()
+    return [count(rule, days) for rule in pack.at(day).deadlines]
+
+
+def replay(pack: Pack, receipt: Mapping[str, Any]) -> Decision:
+    """The decision that *receipt* stands for, worked out again.
+
+    Raises:
+        PackError: the pack, the national layer or a calendar is not the one that the decision was made under.
+        CaseError: it is no receipt.
+    """
+    on = read_date(str(receipt.get("decided_on")))
+    if on is None:
+        raise CaseError([Problem("receipt.decided_on", "wrong-date", "the receipt has no date of decision")])
+    check_same(pack.at(on), receipt)
+    return decide(pack, case_of(receipt), on=on)
+
+
+def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
+    """The data dictionary of *pack*: the standard facts in the order of a case, then the pack's own.
+
+    >>> from vedligehold import load_pack
+    >>> [fact.name for fact in facts(load_pack("rebild"))][:2]
+    ['birth_date', 'municipality_code']
+    """
+    return list(pack.at(on or pack.narrowed_to or pack.versions[-1].valid_from).facts.values())
+
+
+def _checked_day(day: object, where: str = "on") -> None:
+    if type(day) is not date:
+        hint = "use `datetime.date`"
+        raise CaseError([Problem(where, "wrong-date", f"the day is {quoted(day)}, which is no date", hint)])

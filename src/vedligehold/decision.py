@@ -1,0 +1,409 @@
+"""The result: a proposal for a decision, whose parts are built when they are first looked at."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, overload
+
+from vedligehold.case import Case, Finding
+from vedligehold.condition import NOTHING, Value
+from vedligehold.deadline import Deadline, count
+from vedligehold.facts import ITEM_LABELS
+from vedligehold.meaning.value import HOLDS, evaluate, facts_of, unsettled
+from vedligehold.output import DIALECT, DecisionJson, ReceiptJson, plain
+from vedligehold.pack import Give, Kind, Notice, Policy, Route
+from vedligehold.receipt import make_receipt
+from vedligehold.settle import Judged, Outcome, Settled, applies, asked_for, given_for_sure
+from vedligehold.source import Citation, Words
+
+_T = TypeVar("_T")
+
+
+class _Part(Generic[_T]):
+    """A part of a decision that is built once, on first look."""
+
+    def __init__(self, build: Callable[[Any], _T]) -> None:
+        self.build = build
+        self.__doc__ = build.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type) -> "_Part[_T]": ...
+    @overload
+    def __get__(self, owner: object, kind: type) -> _T: ...
+    def __get__(self, owner: Any, kind: type) -> Any:
+        if owner is None:
+            return self
+        name = self.build.__name__
+        if name not in owner._built:
+            owner._built[name] = self.build(owner)
+        return owner._built[name]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """What one requirement came to, the facts that decided it, and the finding that stands beside it."""
+
+    id: str
+    kind: Kind
+    result: Literal["holds", "fails", "unknown", "not_applicable"]
+    title: Words
+    reason: Words | None
+    citation: Citation
+    facts: Mapping[str, Value]
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Something asked for that is not given: by which row or exclusion, and why."""
+
+    item: str
+    by: str
+    reason: Words
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One topic of what is granted; `give` is None where it is not yet known which row applies."""
+
+    topic: str
+    id: str
+    give: Give | None
+    text: Words
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A row of which it is not known whether it applies, and the facts that would tell."""
+
+    topic: str
+    id: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransportGuidance:
+    """What is said of the separate decision about transport."""
+
+    text: Words
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintGuidance:
+    """Where to complain and how; the dates are None until the day of receipt is known."""
+
+    to: Words
+    via: Words
+    text: Words
+    due_on: date | None
+    late_after: date | None
+    citation: Citation
+    transport: TransportGuidance | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRoute:
+    """Other help to consider, and who considers it."""
+
+    id: str
+    title: Words
+    considered_by: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWarning:
+    """Something that a caseworker should see and that changes no outcome."""
+
+    code: str
+    message: Words
+
+
+class Decision:
+    """A proposal for a decision (*forslag til afgørelse*) until a person signs it.
+
+    Attributes:
+        outcome: `granted`, `redirected`, `rejected`, `needs_information` or `needs_assessment`.
+        because: the ids of the requirements and rows whose verdict won; empty for `granted`.
+        missing: the facts that are asked for, as a case spells them; empty unless `needs_information`.
+        decided_on: the decision date.
+    """
+
+    __slots__ = ("_built", "_case", "_policy", "_settled", "_values", "because", "decided_on", "missing", "outcome")
+
+    outcome: Outcome
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
+    decided_on: date
+    schema: ClassVar[Literal[1]] = 1
+
+    def __init__(self, policy: Policy, case: Case, on: date, values: Mapping[str, Value], settled: Settled) -> None:
+        parts = {
+            "_policy": policy,
+            "_case": case,
+            "_values": values,
+            "_settled": settled,
+            "_built": {},
+            "decided_on": on,
+            "outcome": settled.outcome,
+            "because": settled.because,
+            "missing": settled.missing,
+        }
+        self.__setstate__(parts)
+
+    def __setstate__(self, parts: Mapping[str, Any]) -> None:
+        for name, value in parts.items():
+            object.__setattr__(self, name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a decision cannot be changed: `{name}`")
+
+    def __repr__(self) -> str:
+        because = f" because {', '.join(self.because)}" if self.because else ""
+        return f"<Decision {self.outcome} on {self.decided_on}{because}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decision) and self.model_dump() == other.model_dump()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def granted(self) -> bool:
+        """Whether the outcome is `granted`."""
+        return self.outcome is Outcome.GRANTED
+
+    @property
+    def partial(self) -> bool:
+        """Whether something asked for is left out of a grant."""
+        return bool(self.excluded)
+
+    @_Part
+    def requirements(self) -> tuple[RequirementResult, ...]:
+        """Every requirement, pack before nation, with its result, reason, deciding facts and finding."""
+        return tuple(self._requirement(judged) for judged in self._settled.judged)
+
+    def _requirement(self, judged: Judged) -> RequirementResult:
+        names = dict.fromkeys(name for leaf in judged.decisive() for name in facts_of(leaf))
+        return RequirementResult(
+            id=judged.requirement.id,
+            kind=judged.requirement.kind,
+            result=judged.result,
+            title=judged.requirement.title,
+            reason=self._reason(judged),
+            citation=judged.requirement.citation,
+            facts={name: None if self._values[name] == NOTHING else self._values[name] for name in names},
+            finding=judged.finding,
+        )
+
+    def _reason(self, judged: Judged) -> Words | None:
+        if judged.verdict == "passes":
+            return None
+        if judged.verdict == "asks" and judged.result == "unknown":
+            asked = asked_for(self._policy, self._values, judged.open_leaves())
+            return _joined("Vi mangler at få at vide: ", "We need to know: ", [self.label(name) for name in asked])
+        return judged.requirement.reason
+
+    def label(self, fact: str) -> Words:
+        """The label of a declared fact."""
+        return self._policy.facts[fact].label
+
+    @_Part
+    def excluded(self) -> tuple[Excluded, ...]:
+        """What was asked for and is not given, with the row or exclusion that leaves it out; empty unless granted."""
+        if not self.granted:
+            return ()
+        found = [self._exclusion(item) for item in self._settled.asked]
+        return tuple(each for each in found if each is not None)
+
+    def _exclusion(self, item: str) -> Excluded | None:
+        if self._is_given(item):
+            return None
+        for topic in self._settled.topics:
+            for row in self._policy.rows_by_topic[topic.topic]:
+                if row is not topic.row and row.names(item):
+                    return Excluded(item, row.id, row.otherwise or _not_given(item), row.citation)
+        for each in self._policy.version.leave_out:
+            if item in each.items and applies(each, self._values):
+                return Excluded(item, each.id, each.reason, each.citation)
+        return None
+
+    def _is_given(self, item: str) -> bool:
+        return given_for_sure(self._settled.topics, item)
+
+    @_Part
+    def entitlement(self) -> tuple[Entitlement, ...]:
+        """What is granted, topic by topic; empty unless granted."""
+        if not self.granted:
+            return ()
+        found = []
+        for topic in self._settled.topics:
+            if topic.unknown:
+                row = topic.unknown[0][0]
+                facts = [self.label(name) for each in self.undecided if each.id == row.id for name in each.facts]
+                text = _joined("Ikke afgjort endnu. Det afhænger af: ", "Not decided yet. It depends on: ", facts)
+                found.append(Entitlement(topic.topic, row.id, None, text, row.citation))
+            elif topic.row is not None:
+                row = topic.row
+                found.append(Entitlement(topic.topic, row.id, row.give, row.text, row.citation))
+        return tuple(found)
+
+    @_Part
+    def undecided(self) -> tuple[Undecided, ...]:
+        """The rows of which it is not known whether they apply, though nothing asked for depends on it."""
+        if not self.granted:
+            return ()
+        return tuple(
+            Undecided(topic.topic, row.id, asked_for(self._policy, self._values, unsettled(trace)))
+            for topic in self._settled.topics
+            for row, trace in topic.unknown
+        )
+
+    @_Part
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """Every deadline of pack and nation, whatever the outcome, each with the way to its date."""
+        days = self._case.days()
+        return tuple(count(rule, days) for rule in self._policy.deadlines)
+
+    @_Part
+    def complaint(self) -> ComplaintGuidance | None:
+        """Complaint guidance; None unless granted or rejected."""
+        said, transport = self._policy.complaint, self._policy.transport
+        if said is None or self.outcome not in (Outcome.GRANTED, Outcome.REJECTED):
+            return None
+        deadline = next((each for each in self.deadlines if each.id == "complaint"), None)
+        return ComplaintGuidance(
+            said.to,
+            said.via,
+            said.text,
+            None if deadline is None else deadline.due_on,
+            None if deadline is None else deadline.late_after,
+            said.citation,
+            None if transport is None else TransportGuidance(transport.text, transport.citation),
+        )
+
+    @_Part
+    def _fired(self) -> tuple[Notice, ...]:
+        return tuple(each for each in self._policy.notices if evaluate(each.when, self._values).truth == HOLDS)
+
+    @_Part
+    def other_routes(self) -> tuple[OtherRoute, ...]:
+        """Other help to consider: of what won, of the notices, and of every rejection; what is named comes first."""
+        policy = self._policy
+        requirements = policy.requirement_by_id
+        ids = [route for name in self.because if name in requirements for route in requirements[name].routes]
+        ids += [route for notice in self._fired for route in notice.routes]
+        if self.outcome is Outcome.REJECTED:
+            ids += policy.standing_routes
+        routes = [policy.routes[name] for name in dict.fromkeys(ids) if name in policy.routes]
+        routes.sort(key=lambda route: not self._named(route))
+        return tuple(OtherRoute(each.id, self._title(each), each.considered_by, each.citation) for each in routes)
+
+    def _named(self, route: Route) -> tuple[str, ...]:
+        value = None if route.names is None else self._values[route.names]
+        return value if isinstance(value, tuple) else ()
+
+    def _title(self, route: Route) -> Words:
+        named = self._named(route)
+        if not named or route.names is None:
+            return route.title
+        labels = self._policy.facts[route.names].labels
+        return _joined(f"{route.title.da}: ", f"{route.title.en}: ", [labels[each] for each in named], end="")
+
+    @_Part
+    def warnings(self) -> tuple[DecisionWarning, ...]:
+        """What a caseworker should see: a stale standard, notices, items not mentioned, findings without effect."""
+        found = [*self._stale(), *(DecisionWarning(each.id, each.text) for each in self._fired)]
+        found += [*self._not_mentioned(), *self._findings_without_effect(), *self._self_reported()]
+        return tuple(found)
+
+    def _stale(self) -> list[DecisionWarning]:
+        after = self._policy.stale_after
+        if after is None or self.decided_on <= after:
+            return []
+        da = f"Standarden skulle være set efter senest {_day_da(after)}. Undersøg, om der er kommet en nyere."
+        en = f"The standard was to be reviewed by {after}. Find out whether there is a newer one."
+        return [DecisionWarning("stale-standard", Words(da, en))]
+
+    def _not_mentioned(self) -> list[DecisionWarning]:
+        if not self.granted:
+            return []
+        excluded = {each.item for each in self.excluded}
+        items = [item for item in self._settled.asked if item not in excluded and not self._is_given(item)]
+        if not items:
+            return []
+        labels = [ITEM_LABELS[item] for item in items]
+        message = _joined("Standarden nævner ikke: ", "The standard does not mention: ", labels)
+        return [DecisionWarning("not-mentioned", message)]
+
+    def _findings_without_effect(self) -> list[DecisionWarning]:
+        judged = [each for each in self._settled.judged if each.finding is not None]
+        titles = [each.requirement.title for each in judged if each.result in ("holds", "not_applicable")]
+        if not titles:
+            return []
+        da = "En vurdering ændrer intet, fordi kravet er opfyldt eller ikke gælder: "
+        en = "A finding changes nothing, because the requirement holds or does not apply: "
+        return [DecisionWarning("finding-without-effect", _joined(da, en, titles))]
+
+    def _self_reported(self) -> list[DecisionWarning]:
+        facts = [self._policy.facts[name] for name in self._case.self_reported]
+        labels = [fact.label for fact in facts if fact.assessed and fact.name in self._policy.reads]
+        if not labels:
+            return []
+        da = "Kun oplyst af borgeren og regnes som ukendt, indtil en fagperson har vurderet det: "
+        en = "Only self-reported, and counted as unknown until a professional has assessed it: "
+        return [DecisionWarning("self-reported", _joined(da, en, labels))]
+
+    @_Part
+    def receipt(self) -> ReceiptJson:
+        """What is needed to work the decision out again; no CPR number, no name."""
+        return make_receipt(self._policy, self._case, self.decided_on)
+
+    def model_dump(self, mode: Literal["json", "python"] = "json") -> DecisionJson:
+        """The decision as plain data; both modes give JSON's types, as dates are ISO text."""
+        return cast(DecisionJson, {name: plain(getattr(self, name)) for name in DecisionJson.__annotations__})
+
+    def model_dump_json(self, indent: int | None = None) -> str:
+        """The decision as JSON text."""
+        return json.dumps(self.model_dump(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+    @classmethod
+    def model_json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of `model_dump`."""
+        return schema_of(DecisionJson)
+
+
+def schema_of(shape: Any) -> dict[str, Any]:
+    """The JSON Schema of one of the shapes in `output`; nothing beside its keys is allowed."""
+    from pydantic import TypeAdapter
+
+    schema = {"$schema": DIALECT, **TypeAdapter(shape).json_schema()}
+    for each in (schema, *schema.get("$defs", {}).values()):
+        if each.get("type") == "object" and "properties" in each:
+            each["additionalProperties"] = False
+    return schema
+
+
+def _joined(da: str, en: str, labels: list[Words], end: str = ".") -> Words:
+    return Words(
+        da + ", ".join(label.da for label in labels) + end,
+        en + ", ".join(label.en for label in labels) + end,
+    )
+
+
+def _not_given(item: str) -> Words:
+    label = ITEM_LABELS[item]
+    return Words(f"Det omfatter ikke: {label.da}.", f"It does not include: {label.en}.")
+
+
+_MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()
+
+
+def _day_da(day: date) -> str:
+    return f"den {day.day}. {_MONTHS[day.month - 1]} {day.year}"

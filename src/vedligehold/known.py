@@ -1,0 +1,151 @@
+"""What is known of a case under a policy on a day: every declared fact by name, None where it is unknown.
+
+A fact that a professional must assess and that is only self-reported is unknown.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from vedligehold.case import Case
+from vedligehold.condition import NOTHING, Value
+from vedligehold.errors import CaseError, Problem, nearest, quoted
+from vedligehold.facts import Fact, FactType, derive
+from vedligehold.meaning.data import read_date
+from vedligehold.pack import Kind, Policy
+
+MOST_DIGITS = 15
+"""So that a decimal fact is the same number as a float."""
+
+
+def known_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
+    """Every fact of *case* under *policy* on the decision date *on*.
+
+    Raises:
+        CaseError: the case says something that the pack does not know, or the citizen is born after *on*.
+    """
+    problems = list(_problems(policy, case, on))
+    if problems:
+        raise CaseError(problems)
+    values: dict[str, Value] = {**case.citizen.__dict__, **case.referral.__dict__}
+    values["requested"] = values["requested"] or ()
+    values["requested_setting"] = values["requested_setting"] or NOTHING
+    values["requested_transport"] = values["requested_transport"] or False
+    for fact in policy.version.facts:
+        if fact.derived is None:
+            given = case.facts.get(fact.name)
+            values[fact.name] = None if given is None else read_fact(fact, given)
+    for name in case.self_reported:
+        if policy.facts[name].assessed:
+            values[name] = None
+    own_code = policy.version.municipality.code
+    for fact in policy.facts.values():
+        if fact.derived is not None:
+            values[fact.name] = derive(fact, values, on, own_code)
+    return values
+
+
+def _problems(policy: Policy, case: Case, on: date) -> Iterator[Problem]:
+    born = case.citizen.birth_date
+    if born is not None and born > on:
+        yield Problem("citizen.birth_date", "impossible-date", f"born {born}, after the decision on {on}")
+    own = {fact.name: fact for fact in policy.version.facts}
+    for name, given in case.facts.items():
+        yield from _fact_problems(policy, own, name, given)
+    for place, name in enumerate(case.self_reported):
+        if name not in policy.facts:
+            message = f"{quoted(name)} is no declared fact"
+            yield Problem(f"self_reported[{place}]", "unknown-fact", message, nearest(name, policy.facts))
+    yield from _finding_problems(policy, case)
+
+
+def _fact_problems(policy: Policy, own: Mapping[str, Fact], name: str, given: Any) -> Iterator[Problem]:
+    where = f"facts.{quoted(name)[1:-1]}"
+    fact = own.get(name)
+    if fact is None:
+        standard = policy.facts.get(name)
+        if standard is None:
+            message = f"{quoted(name)} is no fact of the pack `{policy.version.pack}`"
+            yield Problem(where, "unknown-fact", message, nearest(name, own))
+        elif standard.derived is not None:
+            sources = " and ".join(f"`{source}`" for source in standard.sources)
+            yield Problem(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
+        else:
+            hint = f"write it under `{standard.section}`"
+            yield Problem(where, "unknown-fact", f"`{name}` is a standard fact", hint)
+    elif fact.derived is not None:
+        sources = " and ".join(f"`{source}`" for source in fact.sources)
+        yield Problem(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
+    elif given is not None and read_fact(fact, given) is None:
+        yield Problem(where, _code(fact, given), f"{quoted(given)} is no value of `{name}`", _hint(fact, given))
+
+
+def _code(fact: Fact, given: Any) -> str:
+    of_text = fact.type in (FactType.CHOICE, FactType.DATE)
+    return "unknown-value" if isinstance(given, str) is of_text else "wrong-type"
+
+
+def _hint(fact: Fact, given: Any) -> str:
+    match fact.type:
+        case FactType.BOOL:
+            return "`true` or `false`"
+        case FactType.INT | FactType.DECIMAL:
+            kind = "a whole number" if fact.type is FactType.INT else "a number"
+            return kind + _limits(fact)
+        case FactType.DATE:
+            return "a date as `YYYY-MM-DD`"
+        case _:
+            near = nearest(given, fact.labels)
+            choices = ", ".join(f"`{choice}`" for choice in fact.labels)
+            return near or ("a list of " if fact.type is FactType.SET else "one of ") + choices
+
+
+def _limits(fact: Fact) -> str:
+    low = "" if fact.minimum is None else f" from {fact.minimum}"
+    return low + ("" if fact.maximum is None else f" to {fact.maximum}")
+
+
+def read_fact(fact: Fact, given: Any) -> Value:
+    """*given* as a value of the pack's *fact*, or None where it is none."""
+    match fact.type:
+        case FactType.BOOL:
+            return given if isinstance(given, bool) else None
+        case FactType.INT:
+            return given if type(given) is int and _within(fact, given) else None
+        case FactType.DECIMAL:
+            return _decimal(fact, given)
+        case FactType.DATE:
+            return given if type(given) is date else read_date(given) if isinstance(given, str) else None
+        case FactType.SET:
+            ok = isinstance(given, tuple) and all(each in fact.labels for each in given)
+            return given if ok and len(set(given)) == len(given) else None
+        case _:
+            return given if isinstance(given, str) and given in fact.labels else None
+
+
+def _decimal(fact: Fact, given: Any) -> Decimal | None:
+    if isinstance(given, bool) or not isinstance(given, int | Decimal):
+        return None
+    number = Decimal(given)
+    if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS or not _within(fact, number):
+        return None
+    return number
+
+
+def _within(fact: Fact, number: int | Decimal) -> bool:
+    low, high = fact.minimum, fact.maximum
+    return (low is None or number >= low) and (high is None or number <= high)
+
+
+def _finding_problems(policy: Policy, case: Case) -> Iterator[Problem]:
+    requirements = policy.requirement_by_id
+    for name in case.findings:
+        where = f"findings.{quoted(name)[1:-1]}"
+        requirement = requirements.get(name)
+        if requirement is None:
+            message = f"{quoted(name)} is no requirement of the pack `{policy.version.pack}`"
+            yield Problem(where, "unknown-finding", message, nearest(name, requirements))
+        elif requirement.kind is not Kind.DISCRETIONARY:
+            message = f"requirement `{name}` is {requirement.kind}; only a discretionary one takes a finding"
+            yield Problem(where, "finding-not-allowed", message)

@@ -1,0 +1,182 @@
+"""The shape of what is handed out as plain data: decision and receipt, as types and so as JSON Schema."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from typing_extensions import TypedDict
+
+from vedligehold.calendar import WorkdayCalendar
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Outcome = Literal["granted", "redirected", "rejected", "needs_information", "needs_assessment"]
+Scalar = bool | int | float | str | list[str] | None
+WordsJson = TypedDict("WordsJson", {"da": str, "en": str})
+SkippedJson = TypedDict("SkippedJson", {"on": str, "why": WordsJson})
+PausedJson = TypedDict("PausedJson", {"from": str, "to": str | None, "why": WordsJson})
+CalendarJson = TypedDict("CalendarJson", {"saturday": Literal["closed", "open"], "closed": list[str]})
+
+
+class CitationJson(TypedDict):
+    source: str
+    at: str
+    statements: list[str]
+    url: str | None
+
+
+class FindingJson(TypedDict):
+    holds: bool
+    reason: str
+    by: str
+    on: str
+
+
+class RequirementJson(TypedDict):
+    id: str
+    kind: Literal["scope", "strict", "procedural", "discretionary"]
+    result: Literal["holds", "fails", "unknown", "not_applicable"]
+    title: WordsJson
+    reason: WordsJson | None
+    citation: CitationJson
+    facts: dict[str, Scalar]
+    finding: FindingJson | None
+
+
+class ExcludedJson(TypedDict):
+    item: str
+    by: str
+    reason: WordsJson
+    citation: CitationJson
+
+
+class EntitlementJson(TypedDict):
+    topic: str
+    id: str
+    give: Any
+    text: WordsJson
+    citation: CitationJson
+
+
+class UndecidedJson(TypedDict):
+    topic: str
+    id: str
+    facts: list[str]
+
+
+class DeadlineJson(TypedDict):
+    id: str
+    title: WordsJson
+    kind: Literal["statutory", "promise", "target"] | None
+    start_event: str | None
+    start_on: str | None
+    due_on: str | None
+    late_after: str | None
+    earliest_on: str | None
+    amount: int | None
+    unit: Literal["workdays", "days", "weeks", "months"] | None
+    met_by: str | None
+    waits_for: str | None
+    not_computable: WordsJson | None
+    skipped: list[SkippedJson]
+    paused: list[PausedJson]
+    calendar: CalendarJson
+    citation: CitationJson | None
+
+
+class TransportJson(TypedDict):
+    text: WordsJson
+    citation: CitationJson
+
+
+class ComplaintJson(TypedDict):
+    to: WordsJson
+    via: WordsJson
+    text: WordsJson
+    due_on: str | None
+    late_after: str | None
+    citation: CitationJson
+    transport: TransportJson | None
+
+
+class RouteJson(TypedDict):
+    id: str
+    title: WordsJson
+    considered_by: Literal["municipality", "doctor", "hospital"]
+    citation: CitationJson
+
+
+class WarningJson(TypedDict):
+    code: str
+    message: WordsJson
+
+
+class EventJson(TypedDict):
+    type: str
+    on: str
+
+
+class ReceiptJson(TypedDict):
+    """What a decision can be worked out from again. `facts` are as a case spells them; a reason stands as its hash."""
+
+    schema: Literal[1]
+    library: str
+    holidays: str
+    pack: str
+    version: str
+    digest: str
+    nation: str
+    calendar: str
+    decided_on: str
+    facts: dict[str, Scalar]
+    self_reported: list[str]
+    events: list[EventJson]
+    findings: dict[str, FindingJson]
+
+
+class DecisionJson(TypedDict):
+    """A proposal for a decision, with every reason, missing fact, deadline and citation."""
+
+    schema: Literal[1]
+    outcome: Outcome
+    partial: bool
+    decided_on: str
+    because: list[str]
+    missing: list[str]
+    requirements: list[RequirementJson]
+    excluded: list[ExcludedJson]
+    entitlement: list[EntitlementJson]
+    undecided: list[UndecidedJson]
+    deadlines: list[DeadlineJson]
+    complaint: ComplaintJson | None
+    other_routes: list[RouteJson]
+    warnings: list[WarningJson]
+    receipt: ReceiptJson
+
+
+def plain(value: Any) -> Any:
+    """*value* as JSON has it: dates as ISO text, wording as `{da, en}`, dataclasses and mappings as mappings.
+
+    >>> plain({"on": date(2010, 5, 3), "items": ("balance",)})
+    {'on': '2010-05-03', 'items': ['balance']}
+    """
+    match value:
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == int(value) else float(value)
+        case Mapping():
+            return {key: plain(each) for key, each in value.items()}
+        case tuple() | list():
+            return [plain(each) for each in value]
+        case WorkdayCalendar():
+            return {"saturday": value.saturday, "closed": list(value.closed)}
+        case BaseModel():
+            return value.model_dump(mode="json")
+        case _ if is_dataclass(value):
+            renamed = getattr(value, "JSON_NAMES", {})
+            return {renamed.get(each.name, each.name): plain(getattr(value, each.name)) for each in fields(value)}
+        case _:
+            return value

@@ -1,0 +1,243 @@
+"""From what is known to what follows: each requirement's result and verdict, the grant, the outcome, what is missing.
+
+First the door, then the merits. An unknown fact asks, and never refuses; a discretionary requirement awaits a person.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from vedligehold.case import Finding
+from vedligehold.condition import Condition, Leaf
+from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, Trace, Truth, Values, deciding, evaluate, facts_of, unsettled
+from vedligehold.pack import Kind, LeaveOut, Policy, Requirement, Row, Topic
+
+Result: TypeAlias = Literal["holds", "fails", "unknown", "not_applicable"]
+Verdict: TypeAlias = Literal["passes", "redirects", "rejects", "asks", "awaits"]
+
+
+class Outcome(StrEnum):
+    """What a decision proposes."""
+
+    GRANTED = "granted"
+    REDIRECTED = "redirected"
+    REJECTED = "rejected"
+    NEEDS_INFORMATION = "needs_information"
+    NEEDS_ASSESSMENT = "needs_assessment"
+
+
+_WHEN_IT_FAILS: Mapping[Kind, Verdict] = {
+    Kind.SCOPE: "redirects",
+    Kind.STRICT: "rejects",
+    Kind.PROCEDURAL: "asks",
+    Kind.DISCRETIONARY: "awaits",
+}
+_MERITS: tuple[tuple[Verdict, Outcome], ...] = (
+    ("rejects", Outcome.REJECTED),
+    ("asks", Outcome.NEEDS_INFORMATION),
+    ("awaits", Outcome.NEEDS_ASSESSMENT),
+)
+"""The verdicts from worst to best, and the outcome of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one requirement came to: the calculated result, the finding that stands beside it, the verdict."""
+
+    requirement: Requirement
+    when: Trace | None
+    require: Trace
+    result: Result
+    verdict: Verdict
+    finding: Finding | None
+
+    def decisive(self) -> list[Leaf]:
+        """The leaves that decided the result."""
+        if self.when is None:
+            return list(deciding(self.require))
+        if self.result == "not_applicable":
+            return list(deciding(self.when))
+        if self.when.truth == UNKNOWN and self.require.truth == HOLDS:
+            return list(deciding(self.require))
+        return [*deciding(self.when), *deciding(self.require)]
+
+    def open_leaves(self) -> list[Leaf]:
+        """The leaves that are asked about: the unknown ones, or what made a procedural requirement fail."""
+        if self.result == "fails":
+            return list(deciding(self.require))
+        return [*(unsettled(self.when) if self.when else ()), *unsettled(self.require)]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGrant:
+    """One topic of the grant: the row that applies, and the rows before it of which that is not known."""
+
+    topic: Topic
+    row: Row | None
+    unknown: tuple[tuple[Row, Trace], ...]
+
+    def possible(self) -> tuple[Row | None, ...]:
+        """Every row that may turn out to apply; None: no row may."""
+        return (*(row for row, _ in self.unknown), self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A row or an exclusion that asks: a missing fact could change whether something asked for is given."""
+
+    id: str
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Everything that follows from what is known."""
+
+    outcome: Outcome
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
+    judged: tuple[Judged, ...]
+    topics: tuple[TopicGrant, ...]
+    asked: tuple[str, ...]
+
+
+def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Settled:
+    """What *policy* makes of what is known of a case."""
+    judged = tuple(judge(each, values, findings.get(each.id)) for each in policy.requirements)
+    asked = _asked(values)
+    topics = tuple(_topic(topic, rows, values) for topic, rows in policy.rows_by_topic.items())
+    asking = [*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, values)]
+    outcome, because = _outcome(judged, asking)
+    missing = _missing(policy, values, judged, asking) if outcome is Outcome.NEEDS_INFORMATION else ()
+    return Settled(outcome, because, missing, judged, topics, asked)
+
+
+def judge(requirement: Requirement, values: Values, finding: Finding | None) -> Judged:
+    """The result of one requirement, and the verdict that its kind or a finding makes of it."""
+    when = None if requirement.when is None else evaluate(requirement.when, values)
+    require = evaluate(requirement.require, values)
+    result = _result(HOLDS if when is None else when.truth, require.truth)
+    verdict: Verdict = "passes"
+    if result in ("fails", "unknown"):
+        verdict = "asks" if result == "unknown" else _WHEN_IT_FAILS[requirement.kind]
+        if finding is not None:
+            verdict = "passes" if finding.holds else "rejects"
+    return Judged(requirement, when, require, result, verdict, finding)
+
+
+def _result(when: Truth, require: Truth) -> Result:
+    if when == FAILS:
+        return "not_applicable"
+    if require == HOLDS:
+        return "holds"
+    return "unknown" if when == UNKNOWN or require == UNKNOWN else "fails"
+
+
+def _asked(values: Values) -> tuple[str, ...]:
+    requested, setting = values["requested"], values["requested_setting"]
+    items = requested if isinstance(requested, tuple) else ()
+    return (*items, setting) if isinstance(setting, str) and setting else items
+
+
+def _truth_of(when: Condition | None, values: Values) -> Trace | None:
+    return None if when is None else evaluate(when, values)
+
+
+def _topic(topic: Topic, rows: Sequence[Row], values: Values) -> TopicGrant:
+    unknown: list[tuple[Row, Trace]] = []
+    for row in rows:
+        trace = _truth_of(row.when, values)
+        if trace is None or trace.truth == HOLDS:
+            return TopicGrant(topic, row, tuple(unknown))
+        if trace.truth == UNKNOWN:
+            unknown.append((row, trace))
+    return TopicGrant(topic, None, tuple(unknown))
+
+
+def given_for_sure(topics: Iterable[TopicGrant], item: str) -> bool:
+    """Whether *item* is given whichever of the rows that may apply does."""
+    return any(all(row is not None and row.names(item) for row in topic.possible()) for topic in topics)
+
+
+def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequence[Row]) -> list[Asking]:
+    """The unknown rows that could change whether something asked for is given, in the order of the pack."""
+    open_items = [item for item in asked if not given_for_sure(topics, item)]
+    asking = []
+    for topic in topics:
+        for place, (row, trace) in enumerate(topic.unknown):
+            later = topic.possible()[place + 1 :]
+            if any(row.names(item) != (other is not None and other.names(item)) for item in open_items for other in later):
+                asking.append((order.index(row), Asking(row.id, trace)))
+    return [each for _, each in sorted(asking, key=lambda pair: pair[0])]
+
+
+def _asking_exclusions(
+    policy: Policy, topics: Sequence[TopicGrant], asked: Sequence[str], values: Values
+) -> list[Asking]:
+    """The exclusions that are not known to apply and name something asked for that is not settled without them."""
+    left_out = [each for each in policy.version.leave_out if applies(each, values)]
+    settled = {item for each in left_out for item in each.items}
+    settled |= {item for item in asked for row in policy.version.rows if row.names(item)}
+    open_items = {item for item in asked if item not in settled and not given_for_sure(topics, item)}
+    unknown = [(each, _truth_of(each.when, values)) for each in policy.version.leave_out]
+    return [
+        Asking(each.id, trace)
+        for each, trace in unknown
+        if trace is not None and trace.truth == UNKNOWN and not open_items.isdisjoint(each.items)
+    ]
+
+
+def applies(left_out: LeaveOut, values: Values) -> bool:
+    """Whether an exclusion is known to apply."""
+    trace = _truth_of(left_out.when, values)
+    return trace is None or trace.truth == HOLDS
+
+
+def _outcome(judged: Iterable[Judged], asking: Sequence[Asking]) -> tuple[Outcome, tuple[str, ...]]:
+    door = [each for each in judged if each.requirement.kind is Kind.SCOPE]
+    merits = [each for each in judged if each.requirement.kind is not Kind.SCOPE]
+    for verdict, outcome in (("redirects", Outcome.REDIRECTED), ("asks", Outcome.NEEDS_INFORMATION)):
+        because = tuple(each.requirement.id for each in door if each.verdict == verdict)
+        if because:
+            return outcome, because
+    for verdict, outcome in _MERITS:
+        because = tuple(each.requirement.id for each in merits if each.verdict == verdict)
+        if verdict == "asks":
+            because += tuple(each.id for each in asking)
+        if because:
+            return outcome, because
+    return Outcome.GRANTED, ()
+
+
+def _missing(
+    policy: Policy, values: Values, judged: Sequence[Judged], asking: Sequence[Asking]
+) -> tuple[str, ...]:
+    """The facts that are asked for: most asked for first, then in the order in which they are declared."""
+    door_alone = any(each.verdict == "rejects" for each in judged)
+    askers = [
+        each.open_leaves()
+        for each in judged
+        if each.verdict == "asks" and not (door_alone and each.requirement.kind is not Kind.SCOPE)
+    ]
+    if not door_alone:
+        askers += [list(unsettled(each.trace)) for each in asking]
+    counted = Counter(name for leaves in askers for name in asked_for(policy, values, leaves))
+    order = {name: place for place, name in enumerate(policy.facts)}
+    return tuple(sorted(counted, key=lambda name: (-counted[name], order[name])))
+
+
+def asked_for(policy: Policy, values: Values, leaves: Iterable[Leaf]) -> tuple[str, ...]:
+    """The facts by which *leaves* are asked about, each once: those that are unknown, or all where none is.
+
+    A derived fact is asked for by its sources.
+    """
+    names: dict[str, None] = {}
+    for leaf in leaves:
+        facts = facts_of(leaf)
+        unknown = [name for name in facts if values[name] is None]
+        for fact in unknown or facts:
+            sources = policy.facts[fact].sources
+            names.update(dict.fromkeys([name for name in sources if values[name] is None] or sources))
+    return tuple(names)
