@@ -1,5 +1,6 @@
 """Danish municipal quality standards for maintenance training as rule packs: decided, counted, explained, tested."""
 
+from vedligehold._version import __version__
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.case import Case, Citizen, Event, Finding, Referral, read_case
 from vedligehold.deadline import Deadline
@@ -9,7 +10,6 @@ from vedligehold.errors import CaseError, NotInForce, PackError, Problem, Vedlig
 from vedligehold.facts import Fact
 from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
-from vedligehold.receipt import LIBRARY_VERSION as __version__
 from vedligehold.settle import Outcome
 
 __all__ = [

@@ -61,7 +61,6 @@ class _Table(NamedTuple):
     names: Mapping[int, str]  # the ordinals of the closed days that are no plain Saturday or Sunday
 
 
-
 class WorkdayCalendar:
     """Which days are workdays.
 
@@ -96,6 +95,9 @@ class WorkdayCalendar:
         self.closed = tuple(sorted(set(closed)))
         for day in self.closed:
             _closing_day(day)
+        for each in holidays or ():
+            if type(each) is not date:
+                raise ValueError(f"a holiday is a date, not {quoted(each)}")
         self._holidays = None if holidays is None else tuple(sorted(holidays.items()))
         self._found: _Table | None = None
 
@@ -204,7 +206,7 @@ def _closing_day(text: str) -> tuple[int | None, int, int]:
 
 
 def _denmark() -> Mapping[date, str]:
-    import holidays  # noqa: PLC0415 - heavy, loaded when a date is counted
+    import holidays
 
     found = holidays.country_holidays("DK", years=range(FIRST_DAY.year, LAST_DAY.year + 1), language="da")
     return {day: name.replace("; ", " / ") for day, name in found.items()}
@@ -212,15 +214,13 @@ def _denmark() -> Mapping[date, str]:
 
 def holidays_version() -> str:
     """The version of the `holidays` package that Denmark's public holidays come from."""
-    from importlib.metadata import version  # noqa: PLC0415 - used by receipts alone
+    from importlib.metadata import version
 
     return version("holidays")
 
 
 @lru_cache(maxsize=64)
-def _table(
-    saturday: str, closed: tuple[str, ...], holidays: tuple[tuple[date, str], ...] | None
-) -> _Table:
+def _table(saturday: str, closed: tuple[str, ...], holidays: tuple[tuple[date, str], ...] | None) -> _Table:
     named = {day.toordinal(): name for day, name in (_denmark() if holidays is None else dict(holidays)).items()}
     for text in closed:
         year, month, day = _closing_day(text)

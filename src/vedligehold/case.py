@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn, TypeAlias
 
@@ -27,7 +28,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
-from vedligehold.errors import CaseError, Problem, looks_like_cpr, nearest, quoted
+from vedligehold.errors import CaseError, Problem, looks_like_cpr, quoted
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
 from vedligehold.meaning.data import CODE_SHAPE, read_date
 from vedligehold.problems import found_in
@@ -39,7 +40,7 @@ RECEIVED = "referral_received"
 class _Choice:
     """A text that is one of the *known* ones."""
 
-    def __init__(self, known: Mapping[str, object] | tuple[str, ...]) -> None:
+    def __init__(self, known: Mapping[str, object]) -> None:
         self.known = list(known)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -47,7 +48,7 @@ class _Choice:
 
 
 def _wrong(code: str, message: str, hint: str | None = None) -> NoReturn:
-    raise PydanticCustomError(code, "{said}", {"said": message, "hint": hint})  # noqa: EM101 - pydantic's template
+    raise PydanticCustomError(code, "{said}", {"said": message, "hint": hint})
 
 
 def _day(value: object) -> object:
@@ -79,8 +80,8 @@ def _listed(value: object) -> object:
 def _code(value: object) -> object:
     if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
         return value
-    near = f"write `{value:0>4}`" if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None  # noqa: PLR2004
-    _wrong("bad_code", f"{quoted(value)} is no municipality code", near or "four digits in quotes, such as `\"0840\"`")
+    near = f"write `{value:0>4}`" if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None
+    _wrong("bad_code", f"{quoted(value)} is no municipality code", near or 'four digits in quotes, such as `"0840"`')
 
 
 def _said_without_cpr(value: object) -> object:
@@ -97,7 +98,7 @@ def _scalar(value: object) -> object:
             _wrong("wrong_type", "a date is wanted, not a time")
         case date():
             return value
-        case float() if value == value and value not in (float("inf"), float("-inf")):
+        case float() if isfinite(value):
             return Decimal(repr(value))
         case list() | tuple() if all(isinstance(each, str) for each in value):
             return tuple(map(_said_without_cpr, value))
@@ -130,7 +131,8 @@ class _Checked(BaseModel):
         try:
             return cls._read(data, handler)
         except ValidationError as error:
-            problems = [Problem(_dotted(where), *said) for where, *said in found_in(error, cls)]
+            found = found_in(error, cls)
+            problems = [Problem(_dotted(where), code, message, hint) for where, code, message, hint in found]
         finally:
             _inside.reset(token)
         # raised outside the handler: the context of an exception would hold the whole input
@@ -216,7 +218,7 @@ def birth_date_of(cpr: object) -> date:
     Source: CPR-kontoret, "Personnummeret i CPR"; modulus 11 has not held for every number since 2007.
     """
     text = cpr.replace("-", "", 1) if isinstance(cpr, str) and cpr[6:7] == "-" else cpr
-    if not isinstance(text, str) or len(text) != 10 or not (text.isascii() and text.isdigit()):  # noqa: PLR2004
+    if not isinstance(text, str) or len(text) != 10 or not (text.isascii() and text.isdigit()):
         _wrong("bad_cpr", "`cpr` is no CPR number", "ten digits, with or without a hyphen after the sixth")
     day, month, year, seventh = int(text[:2]), int(text[2:4]), int(text[4:6]), int(text[6])
     try:
@@ -227,11 +229,11 @@ def birth_date_of(cpr: object) -> date:
 
 
 def _century(year: int, seventh: int) -> int:
-    if seventh <= 3:  # noqa: PLR2004 - the table of the CPR office
+    if seventh <= 3:
         return 1900
     if seventh in (4, 9):
-        return 2000 if year <= 36 else 1900  # noqa: PLR2004
-    return 2000 if year <= 57 else 1800  # noqa: PLR2004
+        return 2000 if year <= 36 else 1900
+    return 2000 if year <= 57 else 1800
 
 
 class Referral(_Checked):
@@ -274,7 +276,7 @@ class _Fixed(dict[str, Any]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a case cannot be changed; make another one")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -407,5 +409,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise _Refused(f"`{name}` is no number that JSON has")
-
-

@@ -12,7 +12,7 @@ Scalar: TypeAlias = bool | int | Decimal | date | str
 Value: TypeAlias = Scalar | tuple[str, ...] | None
 
 NOTHING = ""
-"""The value of a choice that is known not to be made (no particular setting asked for): every comparison with it fails."""
+"""A choice that is known not to be made (no particular setting is asked for): every comparison with it fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Pause:
 class Deadline:
     """A deadline and the way to its date.
 
-    `due_on` is the last day; lateness counts only after `late_after`, which is the same day unless the law is unsettled.
+    `due_on` is the last day; lateness counts only after `late_after`, the same day unless the law is unsettled.
     `waits_for` is the event without which there is no date yet; `not_computable` says why there never is one.
     """
 

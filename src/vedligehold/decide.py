@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from vedligehold.case import RECEIVED, Case
 from vedligehold.deadline import Deadline, count
@@ -15,8 +15,10 @@ from vedligehold.pack import Pack
 from vedligehold.receipt import case_of, check_same
 from vedligehold.settle import settle
 
+Engine: TypeAlias = Literal["own", "durable"]
 
-def decide(pack: Pack, case: Case, *, on: date, engine: Literal["own", "durable"] = "own") -> Decision:
+
+def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decision:
     """Decide *case* under the version of *pack* and the national layer in force on *on*.
 
     >>> from vedligehold import Case, load_pack
@@ -27,14 +29,9 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Literal["own", "durable"
         NotInForce: no version of the pack is in force on *on*.
         CaseError: the case says something that the pack does not know, or that cannot be.
     """
-    if engine != "own":
-        hint = None if engine == "durable" else nearest(engine, ["own", "durable"])
-        message = f"the engine {quoted(engine)} is not part of this version; there is `own`"
-        raise VedligeholdError([Problem("engine", "unknown-engine", message, hint)])
+    _checked_engine(engine)
     _checked_day(on)
-    if not isinstance(case, Case):
-        hint = "use `Case.model_validate(...)` or `read_case(...)`"
-        raise CaseError([Problem("", "wrong-type", f"a `Case` is decided, not {quoted(case)}", hint)])
+    _checked_case(case)
     policy = pack.at(on)
     values = known_values(policy, case, on)
     return Decision(policy, case, on, values, settle(policy, values, case.findings))
@@ -60,13 +57,13 @@ def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> li
             message = f"{quoted(name)} is no event"
             raise CaseError([Problem("events", "unknown-event", message, nearest(name, EVENTS))])
         _checked_day(day, f"events.{name}")
-    case = Case(events=[{"type": name, "on": day} for name, day in events.items()])
-    day = on or pack.narrowed_to or events.get(RECEIVED) or min(events.values(), default=None)
-    if day is None:
+    counted_on = on or pack.narrowed_to or events.get(RECEIVED) or min(events.values(), default=None)
+    if counted_on is None:
         raise CaseError([Problem("events", "missing-key", "there is no event to count from", "give `on`, or an event")])
-    _checked_day(day)
+    _checked_day(counted_on)
+    case = Case.model_validate({"events": [{"type": name, "on": day} for name, day in events.items()]})
     days = case.days()
-    return [count(rule, days) for rule in pack.at(day).deadlines]
+    return [count(rule, days) for rule in pack.at(counted_on).deadlines]
 
 
 def replay(pack: Pack, receipt: Mapping[str, Any]) -> Decision:
@@ -91,6 +88,18 @@ def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
     ['birth_date', 'municipality_code']
     """
     return list(pack.at(on or pack.narrowed_to or pack.versions[-1].valid_from).facts.values())
+
+
+def _checked_engine(engine: object) -> None:
+    if engine != "own":
+        message = f"the engine {quoted(engine)} is not part of this version"
+        raise VedligeholdError([Problem("engine", "unknown-engine", message, "there is `own`")])
+
+
+def _checked_case(case: object) -> None:
+    if not isinstance(case, Case):
+        hint = "use `Case.model_validate(...)` or `read_case(...)`"
+        raise CaseError([Problem("", "wrong-type", f"a `Case` is decided, not {quoted(case)}", hint)])
 
 
 def _checked_day(day: object, where: str = "on") -> None:

@@ -16,6 +16,7 @@ from vedligehold.pack import Give, Kind, Notice, Policy, Route
 from vedligehold.receipt import make_receipt
 from vedligehold.settle import Judged, Outcome, Settled, applies, asked_for, given_for_sure
 from vedligehold.source import Citation, Words
+from vedligehold.wording import joined, long_date
 
 _T = TypeVar("_T")
 
@@ -139,6 +140,11 @@ class Decision:
     because: tuple[str, ...]
     missing: tuple[str, ...]
     decided_on: date
+    _policy: Policy
+    _case: Case
+    _values: Mapping[str, Value]
+    _settled: Settled
+    _built: dict[str, Any]
     schema: ClassVar[Literal[1]] = 1
 
     def __init__(self, policy: Policy, case: Case, on: date, values: Mapping[str, Value], settled: Settled) -> None:
@@ -207,7 +213,7 @@ class Decision:
             return None
         if judged.verdict == "asks" and judged.result == "unknown":
             asked = asked_for(self._policy, self._values, judged.open_leaves())
-            return _joined("Vi mangler at få at vide: ", "We need to know: ", [self.label(name) for name in asked])
+            return joined("Vi mangler at få at vide: ", "We need to know: ", [self.label(name) for name in asked])
         return judged.requirement.reason
 
     def label(self, fact: str) -> Words:
@@ -247,7 +253,7 @@ class Decision:
             if topic.unknown:
                 row = topic.unknown[0][0]
                 facts = [self.label(name) for each in self.undecided if each.id == row.id for name in each.facts]
-                text = _joined("Ikke afgjort endnu. Det afhænger af: ", "Not decided yet. It depends on: ", facts)
+                text = joined("Ikke afgjort endnu. Det afhænger af: ", "Not decided yet. It depends on: ", facts)
                 found.append(Entitlement(topic.topic, row.id, None, text, row.citation))
             elif topic.row is not None:
                 row = topic.row
@@ -314,7 +320,7 @@ class Decision:
         if not named or route.names is None:
             return route.title
         labels = self._policy.facts[route.names].labels
-        return _joined(f"{route.title.da}: ", f"{route.title.en}: ", [labels[each] for each in named], end="")
+        return joined(f"{route.title.da}: ", f"{route.title.en}: ", [labels[each] for each in named], end="")
 
     @_Part
     def warnings(self) -> tuple[DecisionWarning, ...]:
@@ -327,8 +333,9 @@ class Decision:
         after = self._policy.stale_after
         if after is None or self.decided_on <= after:
             return []
-        da = f"Standarden skulle være set efter senest {_day_da(after)}. Undersøg, om der er kommet en nyere."
-        en = f"The standard was to be reviewed by {after}. Find out whether there is a newer one."
+        last = long_date(after)
+        da = f"Standarden skulle være set efter senest {last.da}. Undersøg, om der er kommet en nyere."
+        en = f"The standard was to be reviewed by {last.en}. Find out whether there is a newer one."
         return [DecisionWarning("stale-standard", Words(da, en))]
 
     def _not_mentioned(self) -> list[DecisionWarning]:
@@ -339,7 +346,7 @@ class Decision:
         if not items:
             return []
         labels = [ITEM_LABELS[item] for item in items]
-        message = _joined("Standarden nævner ikke: ", "The standard does not mention: ", labels)
+        message = joined("Standarden nævner ikke: ", "The standard does not mention: ", labels)
         return [DecisionWarning("not-mentioned", message)]
 
     def _findings_without_effect(self) -> list[DecisionWarning]:
@@ -349,7 +356,7 @@ class Decision:
             return []
         da = "En vurdering ændrer intet, fordi kravet er opfyldt eller ikke gælder: "
         en = "A finding changes nothing, because the requirement holds or does not apply: "
-        return [DecisionWarning("finding-without-effect", _joined(da, en, titles))]
+        return [DecisionWarning("finding-without-effect", joined(da, en, titles))]
 
     def _self_reported(self) -> list[DecisionWarning]:
         facts = [self._policy.facts[name] for name in self._case.self_reported]
@@ -358,15 +365,15 @@ class Decision:
             return []
         da = "Kun oplyst af borgeren og regnes som ukendt, indtil en fagperson har vurderet det: "
         en = "Only self-reported, and counted as unknown until a professional has assessed it: "
-        return [DecisionWarning("self-reported", _joined(da, en, labels))]
+        return [DecisionWarning("self-reported", joined(da, en, labels))]
 
     @_Part
     def receipt(self) -> ReceiptJson:
         """What is needed to work the decision out again; no CPR number, no name."""
         return make_receipt(self._policy, self._case, self.decided_on)
 
-    def model_dump(self, mode: Literal["json", "python"] = "json") -> DecisionJson:
-        """The decision as plain data; both modes give JSON's types, as dates are ISO text."""
+    def model_dump(self, mode: Literal["json"] = "json") -> DecisionJson:  # noqa: ARG002 - as a pydantic model has it
+        """The decision as plain data of JSON's types: dates as ISO text."""
         return cast(DecisionJson, {name: plain(getattr(self, name)) for name in DecisionJson.__annotations__})
 
     def model_dump_json(self, indent: int | None = None) -> str:
@@ -390,20 +397,6 @@ def schema_of(shape: Any) -> dict[str, Any]:
     return schema
 
 
-def _joined(da: str, en: str, labels: list[Words], end: str = ".") -> Words:
-    return Words(
-        da + ", ".join(label.da for label in labels) + end,
-        en + ", ".join(label.en for label in labels) + end,
-    )
-
-
 def _not_given(item: str) -> Words:
     label = ITEM_LABELS[item]
     return Words(f"Det omfatter ikke: {label.da}.", f"It does not include: {label.en}.")
-
-
-_MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()
-
-
-def _day_da(day: date) -> str:
-    return f"den {day.day}. {_MONTHS[day.month - 1]} {day.year}"

@@ -350,11 +350,28 @@ STANDARD_FACTS: tuple[Fact, ...] = (
         derived=OtherThanPack("municipality_code"),
     ),
 )
-EVENTS: tuple[str, ...] = tuple(
-    "referral_received contacted appointment_given assessed granted rejected decision_sent decision_received "
-    "delay_notice_sent training_started session_attended session_cancelled_by_citizen session_cancelled_by_provider "
-    "no_show goals_evaluated waiting_list_entered waiting_list_left training_ended complaint_received "
-    "complaint_forwarded".split()
-)
+EVENTS: Labels = {
+    "referral_received": Words("henvendelse modtaget", "enquiry received"),
+    "contacted": Words("borgeren kontaktet", "citizen contacted"),
+    "appointment_given": Words("tid givet", "appointment given"),
+    "assessed": Words("behov vurderet", "need assessed"),
+    "granted": Words("hjælp bevilget", "help granted"),
+    "rejected": Words("afslag givet", "help refused"),
+    "decision_sent": Words("afgørelse sendt", "decision sent"),
+    "decision_received": Words("afgørelse modtaget", "decision received"),
+    "delay_notice_sent": Words("besked om forsinkelse sendt", "notice of delay sent"),
+    "training_started": Words("træning begyndt", "training started"),
+    "session_attended": Words("mødt til træning", "session attended"),
+    "session_cancelled_by_citizen": Words("afbud fra borgeren", "session cancelled by the citizen"),
+    "session_cancelled_by_provider": Words("aflyst af leverandøren", "session cancelled by the provider"),
+    "no_show": Words("udeblivelse uden afbud", "failure to appear without notice"),
+    "goals_evaluated": Words("mål evalueret", "goals evaluated"),
+    "waiting_list_entered": Words("sat på venteliste", "put on a waiting list"),
+    "waiting_list_left": Words("taget af ventelisten", "taken off the waiting list"),
+    "training_ended": Words("træning afsluttet", "training ended"),
+    "complaint_received": Words("klage modtaget", "complaint received"),
+    "complaint_forwarded": Words("klage sendt videre", "complaint forwarded"),
+}
+"""What can happen in a case."""
 ITEM_LABELS: Labels = {**ITEMS, **SETTINGS}
 """What may be asked for: the items of `requested` and the values of `requested_setting`."""

@@ -14,13 +14,35 @@ from vedligehold.calendar import WorkdayCalendar
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Outcome = Literal["granted", "redirected", "rejected", "needs_information", "needs_assessment"]
 Scalar = bool | int | float | str | list[str] | None
-WordsJson = TypedDict("WordsJson", {"da": str, "en": str})
-SkippedJson = TypedDict("SkippedJson", {"on": str, "why": WordsJson})
+
+
+class WordsJson(TypedDict):
+    """Wording in both languages."""
+
+    da: str
+    en: str
+
+
+class SkippedJson(TypedDict):
+    """A day passed over, and why."""
+
+    on: str
+    why: WordsJson
+
+
 PausedJson = TypedDict("PausedJson", {"from": str, "to": str | None, "why": WordsJson})
-CalendarJson = TypedDict("CalendarJson", {"saturday": Literal["closed", "open"], "closed": list[str]})
+
+
+class CalendarJson(TypedDict):
+    """What a deadline counts in."""
+
+    saturday: Literal["closed", "open"]
+    closed: list[str]
 
 
 class CitationJson(TypedDict):
+    """The place in the source."""
+
     source: str
     at: str
     statements: list[str]
@@ -28,6 +50,8 @@ class CitationJson(TypedDict):
 
 
 class FindingJson(TypedDict):
+    """What a caseworker found; `by` is a role."""
+
     holds: bool
     reason: str
     by: str
@@ -35,6 +59,8 @@ class FindingJson(TypedDict):
 
 
 class RequirementJson(TypedDict):
+    """What one requirement came to."""
+
     id: str
     kind: Literal["scope", "strict", "procedural", "discretionary"]
     result: Literal["holds", "fails", "unknown", "not_applicable"]
@@ -46,6 +72,8 @@ class RequirementJson(TypedDict):
 
 
 class ExcludedJson(TypedDict):
+    """Something asked for and not given."""
+
     item: str
     by: str
     reason: WordsJson
@@ -53,6 +81,8 @@ class ExcludedJson(TypedDict):
 
 
 class EntitlementJson(TypedDict):
+    """One topic of the grant."""
+
     topic: str
     id: str
     give: Any
@@ -61,12 +91,16 @@ class EntitlementJson(TypedDict):
 
 
 class UndecidedJson(TypedDict):
+    """A row that waits for facts."""
+
     topic: str
     id: str
     facts: list[str]
 
 
 class DeadlineJson(TypedDict):
+    """A deadline and the way to its date."""
+
     id: str
     title: WordsJson
     kind: Literal["statutory", "promise", "target"] | None
@@ -87,11 +121,15 @@ class DeadlineJson(TypedDict):
 
 
 class TransportJson(TypedDict):
+    """Of the separate decision about transport."""
+
     text: WordsJson
     citation: CitationJson
 
 
 class ComplaintJson(TypedDict):
+    """Where and how to complain."""
+
     to: WordsJson
     via: WordsJson
     text: WordsJson
@@ -102,6 +140,8 @@ class ComplaintJson(TypedDict):
 
 
 class RouteJson(TypedDict):
+    """Other help to consider."""
+
     id: str
     title: WordsJson
     considered_by: Literal["municipality", "doctor", "hospital"]
@@ -109,11 +149,15 @@ class RouteJson(TypedDict):
 
 
 class WarningJson(TypedDict):
+    """What a caseworker should see."""
+
     code: str
     message: WordsJson
 
 
 class EventJson(TypedDict):
+    """Something that happened."""
+
     type: str
     on: str
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar, Union
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, Union
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
 from vedligehold.errors import NotInForce, Problem
-from vedligehold.facts import STANDARD_FACTS, Fact
+from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact
 from vedligehold.meaning.data import Named
 from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
@@ -292,6 +292,11 @@ class Version:
     course: tuple[CourseRule, ...] = ()
 
 
+class _InForce(Protocol):
+    @property
+    def in_force(self) -> InForce: ...
+
+
 _National = TypeVar("_National", Requirement, Notice, DeadlineRule, Route, Complaint, Transport)
 
 
@@ -315,17 +320,20 @@ class Nation:
 
     def changes(self) -> list[date]:
         """The days on which the law changes, in order."""
-        entries = (*self.requirements, *self.notices, *self.deadlines, *self.routes, *self.complaint, *self.transport)
-        dated = (*entries, *self.source.statements)
-        firsts = {entry.in_force.first for entry in dated}
-        nexts = {entry.in_force.last + timedelta(days=1) for entry in dated if entry.in_force.last is not None}
+        entries: list[_InForce] = [*self.requirements, *self.notices, *self.deadlines, *self.routes]
+        entries += [*self.complaint, *self.transport, *self.source.statements]
+        times = [entry.in_force for entry in entries]
+        firsts = {time.first for time in times}
+        nexts = {time.last + timedelta(days=1) for time in times if time.last is not None}
         return sorted(day for day in firsts | nexts if day is not None)
 
     def of_day(self, entries: Iterable[_National], day: date) -> list[_National]:
         """The entries in force on *day*, each citing the statements in force on that day."""
-        return [replace(entry, citation=self._cited(entry.citation, day)) for entry in entries if entry.in_force.on(day)]
+        return [
+            replace(entry, citation=self._cited(entry.citation, day)) for entry in entries if entry.in_force.on(day)
+        ]
 
-    def _cited(self, citation: Citation | None, day: date) -> Citation | None:
+    def _cited(self, citation: Citation | None, day: date) -> Any:
         if citation is None:
             return None
         cited = [statement for statement in self.source.statements if statement.id in citation.statements]
@@ -355,8 +363,9 @@ class Policy:
     def reads(self) -> frozenset[str]:
         """Every fact that a requirement, row, exclusion, notice or route reads; a derived one by its sources too."""
         conditions = [condition for requirement in self.requirements for condition in requirement.conditions]
-        optional = (*self.version.leave_out, *self.version.rows, *self.notices)
-        conditions += [entry.when for entry in optional if entry.when is not None]
+        conditions += [row.when for row in self.version.rows if row.when is not None]
+        conditions += [each.when for each in self.version.leave_out if each.when is not None]
+        conditions += [notice.when for notice in self.notices]
         named = {route.names for route in self.routes.values() if route.names is not None}
         read = facts_read(conditions) | named
         grants = {"requested", "requested_setting"} if self.version.rows or self.version.leave_out else set()
@@ -367,6 +376,10 @@ class Policy:
     def requirement_by_id(self) -> Mapping[str, Requirement]:
         """The requirements by id."""
         return {requirement.id: requirement for requirement in self.requirements}
+
+    def item_label(self, item: str) -> Words:
+        """The label of something that can be asked for."""
+        return ITEM_LABELS[item]
 
     @cached_property
     def rows_by_topic(self) -> Mapping[Topic, tuple[Row, ...]]:
@@ -443,5 +456,3 @@ class Pack:
             rest = f"last in force until {found.valid_to}" + ("" if later is None else f", next from {later}")
         message = f"no version of `{self.id}` in force on {day}; {rest}"
         raise NotInForce([Problem("", "not-in-force", message)])
-
-

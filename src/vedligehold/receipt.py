@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from vedligehold._version import __version__
 from vedligehold.calendar import holidays_version
 from vedligehold.case import Case, Finding
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
@@ -17,7 +18,6 @@ from vedligehold.facts import STANDARD_FACTS
 from vedligehold.output import ReceiptJson, plain
 from vedligehold.pack import Policy
 
-LIBRARY_VERSION = "0.1.0"
 _HASHED = "sha256:"
 
 
@@ -29,7 +29,7 @@ def make_receipt(policy: Policy, case: Case, on: date) -> ReceiptJson:
         events |= {PAUSE_STARTS, PAUSE_ENDS}
     return {
         "schema": 1,
-        "library": LIBRARY_VERSION,
+        "library": __version__,
         "holidays": holidays_version(),
         "pack": policy.version.pack,
         "version": policy.version.valid_from.isoformat(),
@@ -40,7 +40,10 @@ def make_receipt(policy: Policy, case: Case, on: date) -> ReceiptJson:
         "facts": {name: plain(value) for name, value in raw.items() if value is not None and name in policy.reads},
         "self_reported": sorted(name for name in case.self_reported if name in policy.reads),
         "events": [
-            {"type": kind, "on": day.isoformat()} for kind, days in case.days().items() if kind in events for day in days
+            {"type": kind, "on": day.isoformat()}
+            for kind, days in case.days().items()
+            if kind in events
+            for day in days
         ],
         "findings": {name: _finding(finding) for name, finding in case.findings.items()},
     }
@@ -104,5 +107,3 @@ def check_same(policy: Policy, receipt: Mapping[str, Any]) -> None:
     ]
     if problems:
         raise PackError(problems)
-
-

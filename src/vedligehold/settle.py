@@ -11,7 +11,18 @@ from typing import Literal, TypeAlias
 
 from vedligehold.case import Finding
 from vedligehold.condition import Condition, Leaf
-from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, Trace, Truth, Values, deciding, evaluate, facts_of, unsettled
+from vedligehold.meaning.value import (
+    FAILS,
+    HOLDS,
+    UNKNOWN,
+    Trace,
+    Truth,
+    Values,
+    deciding,
+    evaluate,
+    facts_of,
+    unsettled,
+)
 from vedligehold.pack import Kind, LeaveOut, Policy, Requirement, Row, Topic
 
 Result: TypeAlias = Literal["holds", "fails", "unknown", "not_applicable"]
@@ -132,7 +143,7 @@ def _result(when: Truth, require: Truth) -> Result:
         return "not_applicable"
     if require == HOLDS:
         return "holds"
-    return "unknown" if when == UNKNOWN or require == UNKNOWN else "fails"
+    return "unknown" if UNKNOWN in (when, require) else "fails"
 
 
 def _asked(values: Values) -> tuple[str, ...]:
@@ -158,7 +169,7 @@ def _topic(topic: Topic, rows: Sequence[Row], values: Values) -> TopicGrant:
 
 def given_for_sure(topics: Iterable[TopicGrant], item: str) -> bool:
     """Whether *item* is given whichever of the rows that may apply does."""
-    return any(all(row is not None and row.names(item) for row in topic.possible()) for topic in topics)
+    return any(all(_gives(row, item) for row in topic.possible()) for topic in topics)
 
 
 def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequence[Row]) -> list[Asking]:
@@ -168,9 +179,15 @@ def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequ
     for topic in topics:
         for place, (row, trace) in enumerate(topic.unknown):
             later = topic.possible()[place + 1 :]
-            if any(row.names(item) != (other is not None and other.names(item)) for item in open_items for other in later):
+            if any(
+                row.names(item) != (other is not None and other.names(item)) for item in open_items for other in later
+            ):
                 asking.append((order.index(row), Asking(row.id, trace)))
     return [each for _, each in sorted(asking, key=lambda pair: pair[0])]
+
+
+def _gives(row: Row | None, item: str) -> bool:
+    return row is not None and row.names(item)
 
 
 def _asking_exclusions(
@@ -211,9 +228,7 @@ def _outcome(judged: Iterable[Judged], asking: Sequence[Asking]) -> tuple[Outcom
     return Outcome.GRANTED, ()
 
 
-def _missing(
-    policy: Policy, values: Values, judged: Sequence[Judged], asking: Sequence[Asking]
-) -> tuple[str, ...]:
+def _missing(policy: Policy, values: Values, judged: Sequence[Judged], asking: Sequence[Asking]) -> tuple[str, ...]:
     """The facts that are asked for: most asked for first, then in the order in which they are declared."""
     door_alone = any(each.verdict == "rejects" for each in judged)
     askers = [

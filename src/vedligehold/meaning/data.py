@@ -262,7 +262,12 @@ def _other_fact(
 ) -> Operand | None:
     if list(right) != ["fact"]:
         keys = ", ".join(quoted(key) for key in right) or "nothing"
-        report(path, "unknown-operator", f"`{path[-1]}` takes `{{fact: ...}}`, not {keys}", nearest(next(iter(right), None), ["fact"]))
+        report(
+            path,
+            "unknown-operator",
+            f"`{path[-1]}` takes `{{fact: ...}}`, not {keys}",
+            nearest(next(iter(right), None), ["fact"]),
+        )
         return None
     other = _fact(right["fact"], words, report, (*path, "fact"))
     if other is None:
@@ -281,9 +286,7 @@ def _other_fact(
 _SPAN_UNITS = {"years", "months", "weeks", "days"}
 
 
-def _parameter(
-    fact: Fact, name: str, several: bool, words: Vocabulary, report: Report, path: Path
-) -> Operand | None:
+def _parameter(fact: Fact, name: str, several: bool, words: Vocabulary, report: Report, path: Path) -> Operand | None:
     named = words.parameters.get(name)
     if named is None:
         hint = nearest(name, words.parameters)
@@ -298,7 +301,9 @@ def _parameter(
     values = named.value if isinstance(named.value, tuple) else (named.value,)
     fits = isinstance(named.value, tuple) is several and all(_fits(fact, value) for value in values)
     if not fits:
-        message = f"parameter `{name}` (`{named.unit}`) cannot be compared with `{fact.name}`, which is of type {fact.type}"
+        message = (
+            f"parameter `{name}` (`{named.unit}`) cannot be compared with `{fact.name}`, which is of type {fact.type}"
+        )
         report(path, "wrong-type", message, None)
         return None
     return Parameter(name, named.value)

@@ -103,7 +103,7 @@ def _compare(leaf: Comparison, values: Values, test: Callable[[Anything, Anythin
             right: object = value
         case OtherFact(name):
             right = values[name]
-    if left == NOTHING or right == NOTHING:
+    if NOTHING in (left, right):
         return FAILS
     return UNKNOWN if left is None or right is None else _truth(bool(test(left, right)))
 
@@ -147,7 +147,7 @@ def facts_read(conditions: Iterable[Condition]) -> frozenset[str]:
 
 
 def deciding(trace: Trace) -> Iterator[Leaf]:
-    """The leaves that made a node what it is: of a failing *all* the failing parts, of an unknown node the unknown ones."""
+    """The leaves that made a node what it is: of a failing *all* the failing parts, of an unknown one the unknown."""
     if not trace.parts:
         yield trace.condition  # type: ignore[misc]
     wanted = trace.truth if not isinstance(trace.condition, Not) else None

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from vedligehold.case import Case
+from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
 from vedligehold.decision import Decision
-from vedligehold.deadline import Deadline
 from vedligehold.errors import PackError, VedligeholdError
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
@@ -113,9 +113,7 @@ def _policy_case(document: Document, place: int, entry: CaseEntry, file: CasesFi
             chosen = own if section in entry.model_fields_set else typical
             data[section] = chosen if chosen is not None else {} if section in ("facts", "findings") else []
     raw = document.data["cases"][place]["expect"]
-    expected = {
-        name: None if raw[name] is None else getattr(entry.expect, name) for name in raw if name != "deadlines"
-    }
+    expected = {name: None if raw[name] is None else getattr(entry.expect, name) for name in raw if name != "deadlines"}
     if "deadlines" in raw:
         expected["deadlines"] = raw["deadlines"] or {}
     line, _ = document.marks[("cases", place)]
@@ -163,7 +161,9 @@ def _mismatches(expected: Mapping[str, Any], decision: Decision) -> Iterator[Mis
             results = {each.id: each.result for each in decision.requirements}
             for requirement, result in wanted.items():
                 if results.get(requirement) != result:
-                    yield Mismatch(f"requirements.{requirement}", result, results.get(requirement, "no such requirement"))
+                    yield Mismatch(
+                        f"requirements.{requirement}", result, results.get(requirement, "no such requirement")
+                    )
         else:
             got = _GOT[name](decision)
             want = plain(wanted)

@@ -48,8 +48,8 @@ def _national_ids(draft: Draft) -> set[str]:
     nation = draft.nation
     if nation is None:
         return set()
-    entries = (*nation.requirements, *nation.notices, *nation.deadlines, *nation.routes)
-    return {entry.id for entry in entries} | set(BLOCKS)
+    ids = {requirement.id for requirement in nation.requirements} | {notice.id for notice in nation.notices}
+    return ids | {deadline.id for deadline in nation.deadlines} | {route.id for route in nation.routes} | set(BLOCKS)
 
 
 def fact_names(draft: Draft) -> None:
@@ -224,9 +224,7 @@ def citations_both_ways(draft: Draft) -> None:
     for name, _, entry in draft.things():
         cites.setdefault(name, set()).update(_strings(entry.get("cite")))
     statements = draft.mapping("source", "statements")
-    encoded = {
-        name: _strings(entry.get("encoded_by")) for name, entry in statements.items() if isinstance(entry, dict)
-    }
+    encoded = {name: _strings(entry.get("encoded_by")) for name, entry in statements.items() if isinstance(entry, dict)}
     for statement, ids in encoded.items():
         for place, one in enumerate(ids):
             if one in cites and statement not in cites[one]:
@@ -264,13 +262,14 @@ def _one_of(draft: Draft, path: Path, entry: Entry, units: Iterable[str]) -> Non
 def _range(draft: Draft, path: Path, within: Entry) -> None:
     for unit, amount in within.items():
         if isinstance(amount, dict):
-            first, last = amount.get("from"), amount.get("to")
-            if _is_whole(first) and _is_whole(last) and int(first) > int(last):
-                draft.report((*path, unit), "wrong-value", f"the range runs from {first} to {last}", "from the lower to the higher")
+            first, last = (_whole(amount.get(key)) for key in ("from", "to"))
+            if first is not None and last is not None and first > last:
+                message = f"the range runs from {first} to {last}"
+                draft.report((*path, unit), "wrong-value", message, "write the lower number first")
 
 
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdigit()
+def _whole(value: Any) -> int | None:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def whole_deadlines(draft: Draft) -> None:

@@ -60,8 +60,8 @@ def read_document(path: Path) -> Document:
     Raises:
         PackError: it cannot be read, or is not the YAML that a pack may use; every problem of that kind at once.
     """
-    raw = _bytes_of(path)
-    file = quoted(str(path))[1:-1]
+    file = _shown(path)
+    raw = _bytes_of(path, file)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -76,8 +76,13 @@ def read_document(path: Path) -> Document:
     return Document(file, document.digest, document.lines, data, document.marks, document.keys)
 
 
-def _bytes_of(path: Path) -> bytes:
-    shown = quoted(str(path))[1:-1]
+def _shown(path: Path) -> str:
+    """The path as a person follows it from where they stand."""
+    near = path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
+    return masked("".join(char if char.isprintable() else "·" for char in str(near)))
+
+
+def _bytes_of(path: Path, shown: str) -> bytes:
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
@@ -99,7 +104,7 @@ class _Builder:
         self.problems = problems
 
     def build(self, text: str) -> Any:
-        import yaml  # noqa: PLC0415 - heavy, loaded when a pack is read
+        import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
@@ -131,11 +136,12 @@ class _Builder:
             if not isinstance(event, yaml.NodeEvent):
                 continue
             value = self._value(event, place, yaml)
+            path: DataPath = ()
             if not stack:
-                root, path = value, ()
+                root = value
                 self.document.marks[()] = place
             else:
-                path = self._put(stack[-1], event, value, place)
+                path = self._put(stack[-1], value, place)
             if isinstance(value, dict | list):
                 if len(stack) >= DEEPEST:
                     self._report(place, "too-deep", f"more than {DEEPEST} levels inside each other")
@@ -145,10 +151,12 @@ class _Builder:
 
     def _value(self, event: Any, place: tuple[int, int], yaml: Any) -> Any:
         if isinstance(event, yaml.AliasEvent):
-            self._report(place, "yaml-alias", f"the alias `*{quoted(event.anchor)[1:-1]}`: aliases are not read", "write it out")
+            name = quoted(event.anchor)[1:-1]
+            self._report(place, "yaml-alias", f"the alias `*{name}`: aliases are not read", "write it out")
             return None
         if event.anchor is not None:
-            self._report(place, "yaml-anchor", f"the anchor `&{quoted(event.anchor)[1:-1]}`: anchors are not read", "remove it")
+            name = quoted(event.anchor)[1:-1]
+            self._report(place, "yaml-anchor", f"the anchor `&{name}`: anchors are not read", "remove it")
         if event.tag is not None:
             self._report(place, "yaml-tag", f"the tag {quoted(event.tag)}: tags are not read", "remove it")
         if isinstance(event, yaml.MappingStartEvent):
@@ -158,7 +166,7 @@ class _Builder:
         plain_null = event.style in (None, "") and event.value in _NULL
         return None if plain_null else event.value
 
-    def _put(self, parent: "_Open", event: Any, value: Any, place: tuple[int, int]) -> DataPath:
+    def _put(self, parent: "_Open", value: Any, place: tuple[int, int]) -> DataPath:
         if isinstance(parent.value, list):
             path = (*parent.path, len(parent.value))
             parent.value.append(value)
@@ -193,4 +201,3 @@ class _Open:
     path: DataPath
     value: Any
     key: str | None = None
-

@@ -88,7 +88,9 @@ def _format(value: Any) -> Any:
 def _municipality_code(value: Any) -> Any:
     if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
         return value
-    _wrong("bad_code", f"{quoted(value)} is no municipality code", "four digits, such as `0840`, or `null` with a `why`")
+    _wrong(
+        "bad_code", f"{quoted(value)} is no municipality code", "four digits, such as `0840`, or `null` with a `why`"
+    )
 
 
 def _amount(value: Any) -> Any:
@@ -100,7 +102,9 @@ def _amount(value: Any) -> Any:
 
 _STRING = {"type": "string"}
 Text: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
-Id: TypeAlias = Annotated[str, BeforeValidator(_id), WithJsonSchema({**_STRING, "pattern": "^[a-z0-9]+([-_][a-z0-9]+)*$"})]
+Id: TypeAlias = Annotated[
+    str, BeforeValidator(_id), WithJsonSchema({**_STRING, "pattern": "^[a-z0-9]+([-_][a-z0-9]+)*$"})
+]
 Name: TypeAlias = Annotated[str, BeforeValidator(_name), WithJsonSchema({**_STRING, "pattern": "^[a-z][a-z0-9_]*$"})]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
 Number: TypeAlias = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
@@ -481,8 +485,8 @@ _TEST = {
             "maxProperties": 1,
             "additionalProperties": False,
             "properties": {
-                **{key: _OPERAND for key in ("is", "at_least", "at_most")},
-                **{key: _SEVERAL for key in ("one_of", "any_of", "all_of", "only")},
+                **dict.fromkeys(("is", "at_least", "at_most"), _OPERAND),
+                **dict.fromkeys(("one_of", "any_of", "all_of", "only"), _SEVERAL),
             },
         },
     ]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from vedligehold.errors import PackError, Problem, nearest, quoted
@@ -63,6 +64,11 @@ def packs(rules: str | Path | None = None) -> list[Pack]:
     return found
 
 
+def pack_folders(folder: Path) -> list[Path]:
+    """The folders of packs in a folder of rules; none where it is no such folder."""
+    return [folder / name for name in _ids(folder)] if folder.is_dir() else []
+
+
 def version_files(folder: Path) -> list[Path]:
     """The files of a pack's versions in its folder."""
     try:
@@ -75,7 +81,9 @@ def _ids(folder: Path) -> list[str]:
     try:
         return sorted(each.name for each in folder.iterdir() if each.is_dir() and version_files(each))
     except OSError:
-        raise PackError([Problem(quoted(str(folder))[1:-1], "unreadable", "the folder of rules cannot be read")]) from None
+        raise PackError(
+            [Problem(quoted(str(folder))[1:-1], "unreadable", "the folder of rules cannot be read")]
+        ) from None
 
 
 def _known(name: str, folder: Path) -> str:
@@ -135,7 +143,7 @@ def _misplaced(file: Path, version: Version) -> Iterator[Problem]:
 def _overlaps(versions: list[Version]) -> Iterator[Problem]:
     """`version-overlap`: two versions of a pack are in force on one day."""
     ordered = sorted(versions, key=lambda version: version.valid_from)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.valid_from == later.valid_from:
             message = f"`{earlier.file}` is valid from {later.valid_from} too"
             yield Problem(later.file, "version-overlap", message)

@@ -11,7 +11,7 @@ from math import prod
 from typing import Any as Anything
 from typing import Final, Literal, TypeAlias
 
-from vedligehold.condition import NOTHING, Any, Condition, Constant, Empty, IsTrue, Not, OtherFact, Parameter, Value
+from vedligehold.condition import NOTHING, Condition, Constant, Empty, IsTrue, OtherFact, Parameter, Value
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.value import FAILS, HOLDS, evaluate, facts_of, leaves
 

@@ -174,9 +174,7 @@ class _Builder:
             approved_on=getattr(entry, "approved_on", None),
             completeness=getattr(entry, "completeness", "standard"),
             sha256=getattr(entry, "sha256", None),
-            not_stated=tuple(
-                NotStated(each.id, Words(each.da, each.en)) for each in getattr(entry, "not_stated", ())
-            ),
+            not_stated=tuple(NotStated(each.id, Words(each.da, each.en)) for each in getattr(entry, "not_stated", ())),
         )
 
     def _requirements(self, file: Any) -> tuple[Requirement, ...]:

@@ -1,0 +1,293 @@
+"""The command line: the only place, with `terminal.py`, that prints, reads the clock or exits.
+
+Exit codes: 0 done, whatever the outcome; 1 problems found by a command that looks for them; 2 unusable input.
+"""
+
+import json
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+from typer.exceptions import TyperException
+
+from vedligehold.case import Case, read_case
+from vedligehold.decide import Engine, decide, due, facts
+from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, masked, nearest, quoted
+from vedligehold.facts import EVENTS
+from vedligehold.meaning.data import read_date
+from vedligehold.pack import Pack
+from vedligehold.reading.library import load_pack, pack_folders, packs, rules_folder
+from vedligehold.schemas import SCHEMAS
+
+FOUND = 1
+UNUSABLE = 2
+
+app = typer.Typer(
+    name="vedligehold",
+    help=(
+        "Kommunernes kvalitetsstandarder for vedligeholdende træning (serviceloven § 86, stk. 2): afgør en sag, "
+        "tæl frister, kontrollér og prøv en standard.\n\n"
+        "Danish quality standards for maintenance training: decide a case, count deadlines, check and test a standard."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Lang(StrEnum):
+    """The language of what is printed."""
+
+    DA = "da"
+    EN = "en"
+
+
+class SchemaName(StrEnum):
+    """What there is a JSON Schema of."""
+
+    CASE = "case"
+    DECISION = "decision"
+    RECEIPT = "receipt"
+    PACK = "pack"
+
+
+PackOption = Annotated[
+    str, typer.Option("--pack", metavar="ID|PATH", help="Standarden: id eller sti / The standard: id or path.")
+]
+RulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="DIR", help="Mappe med egne standarder / Folder with your own packs."),
+]
+OnOption = Annotated[
+    str | None,
+    typer.Option("--on", metavar="YYYY-MM-DD", help="Afgørelsesdagen / The day of the decision."),
+]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Sprog / Language.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON i stedet for tekst / JSON in place of text.")]
+
+
+@app.command("packs")
+def packs_command(rules: RulesOption = None, lang: LangOption = Lang.DA, as_json: JsonOption = False) -> None:
+    """Vis standarderne / List the packs."""
+    found = packs(rules)
+    if as_json:
+        _print_json([_summary(pack) for pack in found])
+        return
+    from vedligehold import terminal
+
+    terminal.show_packs(found, lang, _today())
+
+
+def _summary(pack: Pack) -> dict[str, Any]:
+    return {
+        "id": pack.id,
+        "versions": [
+            {
+                "valid_from": version.valid_from.isoformat(),
+                "valid_to": None if version.valid_to is None else version.valid_to.isoformat(),
+                "review_by": None if version.review_by is None else version.review_by.isoformat(),
+                "municipality": {"name": version.municipality.name, "code": version.municipality.code},
+                "digest": version.digest,
+            }
+            for version in pack.versions
+        ],
+    }
+
+
+@app.command("decide")
+def decide_command(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Sagen som JSON-fil; - læser fra stdin / The case.")],
+    pack: PackOption,
+    on: OnOption = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="own", help="Regelmotor / Engine.")] = "own",
+    rules: RulesOption = None,
+    lang: LangOption = Lang.DA,
+    as_json: JsonOption = False,
+) -> None:
+    """Afgør én sag (i dag, hvis --on mangler) / Decide one case (today, if --on is left out)."""
+    day = _today() if on is None else _day(on, "--on")
+    loaded = load_pack(pack, rules=rules)
+    decision = decide(loaded, _case(case), on=day, engine=cast(Engine, engine))
+    if as_json:
+        _print(decision.model_dump_json(indent=2))
+        return
+    from vedligehold import terminal
+
+    # everything is worked out before the first line is printed
+    decision.model_dump()
+    terminal.show_decision(decision, loaded.at(day), lang)
+
+
+def _case(source: str) -> Case:
+    if source != "-":
+        return read_case(Path(source))
+    try:
+        return read_case("{}" if sys.stdin is None else sys.stdin.buffer.read().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        problem = Problem("-", "encoding", f"byte {error.start + 1} is not UTF-8")
+    raise CaseError([problem])
+
+
+@app.command("due")
+def due_command(
+    pack: PackOption,
+    event: Annotated[
+        list[str],
+        typer.Option("--event", metavar="NAME=DATE", help="Hændelse og dag; kan gentages / Event and day; may repeat."),
+    ],
+    on: OnOption = None,
+    rules: RulesOption = None,
+    lang: LangOption = Lang.DA,
+    as_json: JsonOption = False,
+) -> None:
+    """Tæl fristerne fra hændelser / Count the deadlines from events."""
+    day = None if on is None else _day(on, "--on")
+    events = dict(_event(each) for each in event)
+    loaded = load_pack(pack, rules=rules)
+    deadlines = due(loaded, events, on=day)
+    if as_json:
+        _print_json([each.model_dump() for each in deadlines])
+        return
+    from vedligehold import terminal
+
+    terminal.show_deadlines(deadlines, loaded.versions[-1], lang)
+
+
+def _event(text: str) -> tuple[str, date]:
+    name, sign, day = text.partition("=")
+    if not sign:
+        raise CaseError(
+            [Problem("--event", "wrong-value", f"{quoted(text)} is no event with its day", "NAME=YYYY-MM-DD")]
+        )
+    if name not in EVENTS:
+        raise CaseError([Problem("--event", "unknown-event", f"{quoted(name)} is no event", nearest(name, EVENTS))])
+    return name, _day(day, "--event")
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day on the wall of whoever types
+
+
+def _day(text: str, option: str) -> date:
+    found = read_date(text)
+    if found is None:
+        raise CaseError([Problem(option, "wrong-date", f"{quoted(text)} is no date", "a date as `YYYY-MM-DD`")])
+    return found
+
+
+@app.command("facts")
+def facts_command(
+    pack: PackOption, rules: RulesOption = None, lang: LangOption = Lang.DA, as_json: JsonOption = False
+) -> None:
+    """Vis de oplysninger, en sag kan have / List the facts that a case may have."""
+    found = facts(load_pack(pack, rules=rules))
+    if as_json:
+        from vedligehold.output import plain
+
+        _print_json([plain(each) for each in found])
+        return
+    from vedligehold import terminal
+
+    terminal.show_facts(found, lang)
+
+
+@app.command("check")
+def check_command(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Standarder eller mapper / Packs.")
+    ] = None,
+    rules: RulesOption = None,
+    lang: LangOption = Lang.DA,
+) -> None:
+    """Kontrollér standarder: alle fejl på én gang / Check packs: all problems at once."""
+    from vedligehold import terminal
+
+    found = False
+    for folder in _folders(paths, rules):
+        try:
+            pack = load_pack(folder, rules=rules)
+        except PackError as error:
+            found = True
+            _print(str(error))
+        else:
+            terminal.show_checked(pack, lang)
+    if found:
+        raise typer.Exit(FOUND)
+
+
+@app.command("test")
+def cases_command(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Standarder eller mapper / Packs.")
+    ] = None,
+    rules: RulesOption = None,
+    lang: LangOption = Lang.DA,
+) -> None:
+    """Prøv standarderne med deres sager / Test packs against their cases."""
+    from vedligehold import terminal
+    from vedligehold.policy.cases import case_files, read_cases, run_case
+
+    total = failed = 0
+    for path in _folders(paths, rules):
+        folder = path.parent if path.is_file() else path
+        pack = load_pack(folder, rules=rules)
+        for file in [path] if path.is_file() else case_files(folder):
+            results = [run_case(pack, case) for case in terminal.progress(read_cases(file), file.name)]
+            total += len(results)
+            failed += sum(not result.passed for result in results)
+            terminal.show_tested(file, results, lang)
+    if not total:
+        raise PackError(
+            [Problem("", "no-cases", "there are no cases to test", "cases stand in `<version>.cases.yaml`")]
+        )
+    if failed:
+        raise typer.Exit(FOUND)
+
+
+def _folders(paths: list[Path] | None, rules: Path | None) -> list[Path]:
+    """The packs that *paths* name: a folder of packs is all of them."""
+    if not paths:
+        return pack_folders(rules_folder() if rules is None else rules)
+    return [folder for path in paths for folder in pack_folders(path) or [path]]
+
+
+@app.command("schema")
+def schema_command(name: Annotated[SchemaName, typer.Argument(help="Hvad / Of what.")]) -> None:
+    """Udskriv et JSON Schema / Print a JSON Schema."""
+    _print_json(SCHEMAS[name]())
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _print_json(data: Any) -> None:
+    _print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and give its exit code; a user's mistake is a line on stderr, never a traceback."""
+    try:
+        code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except VedligeholdError as error:
+        sys.stderr.write(f"{error}\n")
+    except TyperException as error:
+        sys.stderr.write(f"vedligehold: {masked(error.format_message())}\n")
+    except typer.Abort:
+        sys.stderr.write("vedligehold: stopped\n")
+    except BrokenPipeError:
+        # whoever reads has gone (`| head`); nothing is left to say, also not at exit
+        sys.stdout = None
+        return 0
+    return UNUSABLE
