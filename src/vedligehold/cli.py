@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from typer.exceptions import TyperException
 
+from vedligehold._version import __version__
 from vedligehold.case import Case, read_case
 from vedligehold.decide import Engine, decide, due, facts
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, masked, nearest, quoted
@@ -36,7 +37,23 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        _print(f"vedligehold {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Vis versionen / Show the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself; its help is that of `app`."""
 
 
 class Lang(StrEnum):

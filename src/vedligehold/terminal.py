@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,6 +88,14 @@ def _indented(out: Console, table: Table) -> None:
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
+def _bullets(out: Console, texts: Iterable[Text | str], sign: str = "•", cited: Iterable[Text] | None = None) -> None:
+    """A list whose lines hang behind their sign, with the statements cited to the right."""
+    table = _table("", "", "")
+    for text, statements in zip_longest(texts, cited or ()):
+        table.add_row(sign, text, statements or "")
+    _indented(out, table)
+
+
 def show_decision(decision: Decision, policy: Policy, lang: str) -> None:
     """The whole of a decision, as a caseworker reads it."""
     out = console()
@@ -101,16 +110,16 @@ def show_decision(decision: Decision, policy: Policy, lang: str) -> None:
     _excluded(out, decision, policy, lang)
     if decision.other_routes:
         _head(out, Words("Anden hjælp, der skal overvejes", "Other help to consider"), lang)
-        for route in decision.other_routes:
-            by = CONSIDERED_BY[route.considered_by].said(lang)
-            _say(out, f"• {route.title.said(lang)} ({by})", indent=2)
+        routes = [
+            (route.title.said(lang), CONSIDERED_BY[route.considered_by].said(lang)) for route in decision.other_routes
+        ]
+        _bullets(out, [f"{title} ({by})" for title, by in routes])
     _head(out, Words("Frister", "Deadlines"), lang)
-    _deadline_table(out, decision.deadlines, version, lang)
+    _deadline_list(out, decision.deadlines, version, lang)
     _complaint(out, decision, lang)
     if decision.warnings:
         _head(out, Words("Bemærk", "Note"), lang)
-        for warning in decision.warnings:
-            _say(out, f"! {warning.message.said(lang)}", "yellow", indent=2)
+        _bullets(out, [Text(warning.message.said(lang), style="yellow") for warning in decision.warnings], "!")
 
 
 def _capital(text: str) -> str:
@@ -119,16 +128,15 @@ def _capital(text: str) -> str:
 
 def _requirements(out: Console, decision: Decision, lang: str) -> None:
     _head(out, Words("Krav", "Requirements"), lang)
-    table = _table("", "", "")
+    table = _table("", "", "", "")
     for result in decision.requirements:
         sign, style, said = RESULTS[result.result]
         decisive = result.id in decision.because
-        name = Text(f"{sign} {result.title.said(lang)}", style=style)
-        table.add_row(
-            name, Text(said.said(lang), style="bold" if decisive else ""), _statements(result.citation.statements)
-        )
-        for text in _why(result, decision, lang):
-            table.add_row(Text(f"  {text}", style="" if decisive else "dim"), "", "")
+        text = Text(result.title.said(lang), style="bold" if decisive else "")
+        for reason in _why(result, decision, lang):
+            text.append(f"\n{reason}", style="default" if decisive else "dim")
+        result_said = Text(said.said(lang), style=style)
+        table.add_row(Text(sign, style=style), text, result_said, _statements(result.citation.statements))
     _indented(out, table)
 
 
@@ -155,32 +163,24 @@ def _missing(out: Console, decision: Decision, policy: Policy, lang: str) -> Non
     if not decision.missing:
         return
     _head(out, Words("Det mangler vi at få at vide", "What we need to know"), lang)
-    table = _table("", "")
-    for place, name in enumerate(decision.missing, 1):
-        question = policy.facts[name].question
-        said = policy.facts[name].label if question is None else question
-        table.add_row(f"{place}. {said.said(lang)}", Text(name, style="dim"))
-    _indented(out, table)
+    facts = [policy.facts[name] for name in decision.missing]
+    questions = [Text((fact.question or fact.label).said(lang)) for fact in facts]
+    _bullets(out, questions, "?", [Text(fact.name, style="dim") for fact in facts])
 
 
 def _grant(out: Console, decision: Decision, lang: str) -> None:
     if decision.entitlement:
         _head(out, Words("Det bevilges", "What is granted"), lang)
-        table = _table("", "")
-        for row in decision.entitlement:
-            table.add_row(f"• {row.text.said(lang)}", _statements(row.citation.statements))
-        _indented(out, table)
+        texts = [row.text.said(lang) for row in decision.entitlement]
+        _bullets(out, texts, cited=[_statements(row.citation.statements) for row in decision.entitlement])
 
 
 def _excluded(out: Console, decision: Decision, policy: Policy, lang: str) -> None:
     if decision.excluded:
         _head(out, Words("Søgt, men ikke med i bevillingen", "Asked for, and not part of the grant"), lang)
-        table = _table("", "")
-        for each in decision.excluded:
-            label = policy.item_label(each.item).said(lang)
-            text = f"• {_capital(label)}: {each.reason.said(lang)}"
-            table.add_row(text, _statements(each.citation.statements))
-        _indented(out, table)
+        labels = [_capital(policy.item_label(each.item).said(lang)) for each in decision.excluded]
+        texts = [f"{label}: {each.reason.said(lang)}" for label, each in zip(labels, decision.excluded, strict=True)]
+        _bullets(out, texts, cited=[_statements(each.citation.statements) for each in decision.excluded])
 
 
 def _complaint(out: Console, decision: Decision, lang: str) -> None:
@@ -200,20 +200,20 @@ def show_deadlines(deadlines: Sequence[Deadline], version: Version, lang: str) -
     """Deadlines with the way to each date."""
     out = console()
     _say(out, version.title.said(lang), "bold")
-    _deadline_table(out, deadlines, version, lang)
+    _deadline_list(out, deadlines, version, lang)
 
 
-def _deadline_table(out: Console, deadlines: Sequence[Deadline], version: Version, lang: str) -> None:
-    table = _table("", "", "")
+def _deadline_list(out: Console, deadlines: Sequence[Deadline], version: Version, lang: str) -> None:
+    texts = []
     for each in deadlines:
-        kind = "" if each.kind is None else DEADLINE_KINDS[each.kind].said(lang)
-        date_style = "bold" if each.due_on is not None else "dim"
-        table.add_row(
-            each.title.said(lang), Text(_date_of(each, version, lang), style=date_style), Text(kind, style="dim")
-        )
+        text = Text(f"{each.title.said(lang)}: ")
+        text.append(_date_of(each, version, lang), style="bold" if each.due_on is not None else "")
+        if each.kind is not None:
+            text.append(f" ({DEADLINE_KINDS[each.kind].said(lang)})")
         for line in _way(each, version, lang):
-            table.add_row("", Text(line, style="dim"), "")
-    _indented(out, table)
+            text.append(f"\n{line}", style="dim")
+        texts.append(text)
+    _bullets(out, texts)
 
 
 def _date_of(deadline: Deadline, version: Version, lang: str) -> str:
