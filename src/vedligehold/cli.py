@@ -81,7 +81,9 @@ RulesOption = Annotated[
 ]
 OnOption = Annotated[
     str | None,
-    typer.Option("--on", metavar="YYYY-MM-DD", help="Afgørelsesdagen / The day of the decision."),
+    typer.Option(
+        "--on", metavar="YYYY-MM-DD", help="Afgørelsesdagen (ellers i dag) / The day of the decision (else today)."
+    ),
 ]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Sprog / Language.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON i stedet for tekst / JSON in place of text.")]
@@ -125,7 +127,7 @@ def decide_command(
     lang: LangOption = Lang.DA,
     as_json: JsonOption = False,
 ) -> None:
-    """Afgør én sag (i dag, hvis --on mangler) / Decide one case (today, if --on is left out)."""
+    """Afgør én sag / Decide one case."""
     day = _today() if on is None else _day(on, "--on")
     loaded = load_pack(pack, rules=rules)
     decision = decide(loaded, _case(case), on=day, engine=cast(Engine, engine))
@@ -156,7 +158,12 @@ def due_command(
         list[str],
         typer.Option("--event", metavar="NAME=DATE", help="Hændelse og dag; kan gentages / Event and day; may repeat."),
     ],
-    on: OnOption = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on", metavar="YYYY-MM-DD", help="Dagen, hvis regler der tælles efter / The day whose rules count."
+        ),
+    ] = None,
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
     as_json: JsonOption = False,
@@ -200,7 +207,7 @@ def _day(text: str, option: str) -> date:
 def facts_command(
     pack: PackOption, rules: RulesOption = None, lang: LangOption = Lang.DA, as_json: JsonOption = False
 ) -> None:
-    """Vis de oplysninger, en sag kan have / List the facts that a case may have."""
+    """Vis oplysningerne i en sag / List the facts of a case."""
     found = facts(load_pack(pack, rules=rules))
     if as_json:
         from vedligehold.output import plain
@@ -220,7 +227,7 @@ def check_command(
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
 ) -> None:
-    """Kontrollér standarder: alle fejl på én gang / Check packs: all problems at once."""
+    """Kontrollér standarder / Check packs."""
     from vedligehold import terminal
 
     found = False
@@ -244,7 +251,7 @@ def cases_command(
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
 ) -> None:
-    """Prøv standarderne med deres sager / Test packs against their cases."""
+    """Prøv sagerne / Test packs against their cases."""
     from vedligehold import terminal
     from vedligehold.policy.cases import case_files, read_cases, run_case
 
@@ -300,7 +307,8 @@ def run(arguments: list[str] | None = None) -> int:
     except VedligeholdError as error:
         sys.stderr.write(f"{error}\n")
     except TyperException as error:
-        sys.stderr.write(f"vedligehold: {masked(error.format_message())}\n")
+        text = masked(error.format_message())
+        sys.stderr.write(f"{text}\n" if text.startswith("Usage:") else f"vedligehold: {text}\n")
     except typer.Abort:
         sys.stderr.write("vedligehold: stopped\n")
     except BrokenPipeError:

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
 MOST_PROBLEMS = 50
-_CPR_SHAPE = re.compile(r"\d{6}[-\s]?\d{4}")
+_CPR_SHAPE = re.compile(r"\d{6}[-\s\u2010-\u2015\u2212]{0,3}\d{4}")
 
 
 def looks_like_cpr(text: str) -> bool:
@@ -24,43 +24,56 @@ def looks_like_cpr(text: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """*text* with whatever has the shape of a CPR number made unreadable."""
-    return _CPR_SHAPE.sub("######-####", text)
+    """*text*, as long as before, with the digits of whatever has the shape of a CPR number made unreadable."""
+    return _CPR_SHAPE.sub(lambda found: re.sub(r"\d", "#", found[0]), text)
+
+
+def printable(text: str) -> str:
+    """*text* on one line for a message: CPR numbers masked, control characters escaped."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in masked(text))
 
 
 def quoted(value: object) -> str:
     """*value* in backticks for a message: CPR numbers masked, control characters escaped, long text cut.
 
-    >>> quoted("0203481234")
-    '`######-####`'
+    The inside of a collection is not repeated, and what is said instead stands without backticks.
+
+    >>> quoted("020348-1234"), quoted(["020348-1234"])
+    ('`######-####`', 'a list')
     """
-    text = value if isinstance(value, str) else _spelled(value)
-    text = masked(text[: 10 * LONGEST_QUOTE])
-    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    said = _unquoted(value)
+    if said is not None:
+        return said
+    text = printable((value if isinstance(value, str) else _spelled(value))[: 10 * LONGEST_QUOTE])
     if len(text) > LONGEST_QUOTE:
         text = text[: LONGEST_QUOTE - 1] + "…"
     return f"`{text}`"
 
 
+def _unquoted(value: object) -> str | None:
+    """What is said of a value that is not repeated."""
+    match value:
+        case dict():
+            return "a mapping"
+        case list() | tuple() | set() | frozenset():
+            return "a list"
+        case int() if abs(value) >= 10**18:
+            return "a very long number"
+        case None | str() | int() | float():
+            return None
+        case _:
+            return None if hasattr(value, "isoformat") else f"a {type(value).__name__}"
+
+
 def _spelled(value: object) -> str:
-    """A value as JSON and YAML spell it; the inside of a collection is not repeated."""
+    """A single value as JSON and YAML spell it."""
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
-        case int() if abs(value) >= 10**18:
-            return "a very long number"
-        case int() | float():
-            return str(value)
-        case dict():
-            return "a mapping"
-        case list() | tuple() | set() | frozenset():
-            return "a list"
-        case _ if hasattr(value, "isoformat"):
-            return str(value.isoformat())
         case _:
-            return f"a {type(value).__name__}"
+            return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:
@@ -80,6 +93,7 @@ class Problem:
     """One thing that is wrong: where, a code that never changes, what, and the nearest right thing.
 
     `place` is `file:line:column` for a pack and the path of the field for a case (`referral.referred_by`).
+    Whatever is said, there is no CPR number in it.
     """
 
     place: str
@@ -87,6 +101,12 @@ class Problem:
     message: str
     hint: str | None = None
     excerpt: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("place", "message", "hint"):
+            said = getattr(self, name)
+            if said and looks_like_cpr(said):
+                object.__setattr__(self, name, masked(said))
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.code}: {self.message}" if self.place else f"{self.code}: {self.message}"

@@ -26,6 +26,7 @@ _WANTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "date_type": "a date as `YYYY-MM-DD`",
+    "string_unicode": "text of whole characters",
     "none_required": "nothing",
 }
 
@@ -33,6 +34,8 @@ _WANTED = {
 def found_in(error: ValidationError, model: type[BaseModel]) -> Iterator[Found]:
     """Every problem of a validation of *model*, in the order of the input."""
     for each in error.errors(include_url=False, include_context=True):
+        if each["type"] == "too_short" and each["input"]:
+            continue  # pydantic counts the good entries alone; what is wrong with the others is told by itself
         location: Location = tuple(part for part in each["loc"] if part != "[key]")
         yield (location, *_said(each, model, location))
 
@@ -48,23 +51,30 @@ def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, s
     if kind == "extra_forbidden":
         hint = "quote the text: inside `{ }` a comma ends it" if value is None else None
         return "unknown-key", f"{quoted(last)} is no key here", nearest(last, _keys(model, location[:-1])) or hint
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         known = re.findall("'([^']+)'", context["expected"])
         hint = nearest(value, known) or "one of " + ", ".join(f"`{choice}`" for choice in known)
-        return "unknown-value", f"`{_field(location)}` cannot be {quoted(value)}", hint
+        if each["loc"][-1] == "[key]":
+            return "unknown-key", f"{quoted(value)} is no key here", hint
+        return "unknown-value", f"{_named(location)} cannot be {quoted(value)}", hint
     if kind in _WANTED:
-        return "wrong-type", f"`{_field(location)}` is {_WANTED[kind]}, not {quoted(value)}", None
+        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {quoted(value)}", None
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit = f"{context['ge']} or more" if "ge" in context else f"{context['le']} or less"
+        return "wrong-value", f"{_named(location)} must be {limit}, not {quoted(value)}", None
     if kind == "string_too_short":
         code = "missing-wording" if last in ("da", "en") else "empty-text"
-        return code, f"`{_field(location)}` is empty", None
+        return code, f"{_named(location)} is empty", None
     if kind == "too_short":
-        return "empty-list", f"`{_field(location)}` is an empty list", "leave the key out, or name at least one"
+        return "empty-list", f"{_named(location)} is empty", "leave the key out, or name at least one"
     return kind.replace("_", "-"), each["msg"], context.get("hint")
 
 
-def _field(location: Location) -> str:
+def _named(location: Location) -> str:
     names = [part for part in location if isinstance(part, str)]
-    return names[-1] if names else "value"
+    if not names:
+        return "this"
+    return quoted(names[-1]) if location[-1] == names[-1] else f"an entry of {quoted(names[-1])}"
 
 
 def _keys(model: type[BaseModel], location: Location) -> list[str]:

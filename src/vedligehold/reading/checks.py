@@ -221,8 +221,9 @@ def accounted_by_nothing(draft: Draft) -> None:
 def citations_both_ways(draft: Draft) -> None:
     """`citation-mismatch`: what encodes a statement cites it, and what cites a statement encodes it."""
     cites: dict[str, set[str]] = {}
-    for name, _, entry in draft.things():
-        cites.setdefault(name, set()).update(_strings(entry.get("cite")))
+    for name, path, entry in draft.things():
+        if "cite" in entry or path[0] == "deadlines":  # anything else without `cite` is a `missing-citation`
+            cites.setdefault(name, set()).update(_strings(entry.get("cite")))
     statements = draft.mapping("source", "statements")
     encoded = {name: _strings(entry.get("encoded_by")) for name, entry in statements.items() if isinstance(entry, dict)}
     for statement, ids in encoded.items():

@@ -17,6 +17,7 @@ LARGEST_FILE = 2_000_000
 DEEPEST = 60
 _WIDEST_EXCERPT = 120
 _NULL = ("", "~", "null")
+_YAML_OWN = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ class Document:
     def _excerpt(self, line: int, column: int) -> tuple[str, ...]:
         if line > len(self.lines):
             return ()
-        first = max(0, column - _WIDEST_EXCERPT)
-        text = self.lines[line - 1].rstrip()[first : first + _WIDEST_EXCERPT]
+        first = max(0, column - _WIDEST_EXCERPT * 3 // 4)
+        text = masked(self.lines[line - 1])[first : first + _WIDEST_EXCERPT].rstrip()
         shown = "".join(char if char.isprintable() else "·" for char in text)
-        return (f"{line:5} | {masked(shown)}", f"      | {' ' * (column - 1 - first)}^")
+        return (f"{line:5} | {shown}", f"      | {' ' * (column - 1 - first)}^")
 
 
 def read_document(path: Path) -> Document:
@@ -60,7 +61,7 @@ def read_document(path: Path) -> Document:
     Raises:
         PackError: it cannot be read, or is not the YAML that a pack may use; every problem of that kind at once.
     """
-    file = _shown(path)
+    file = shown(path)
     raw = _bytes_of(path, file)
     try:
         text = raw.decode("utf-8-sig")
@@ -76,7 +77,7 @@ def read_document(path: Path) -> Document:
     return Document(file, document.digest, document.lines, data, document.marks, document.keys)
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The path as a person follows it from where they stand."""
     near = path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
     return masked("".join(char if char.isprintable() else "·" for char in str(near)))
@@ -158,7 +159,8 @@ class _Builder:
             name = quoted(event.anchor)[1:-1]
             self._report(place, "yaml-anchor", f"the anchor `&{name}`: anchors are not read", "remove it")
         if event.tag is not None:
-            self._report(place, "yaml-tag", f"the tag {quoted(event.tag)}: tags are not read", "remove it")
+            tag = event.tag.replace(_YAML_OWN, "!!", 1)
+            self._report(place, "yaml-tag", f"the tag {quoted(tag)}: tags are not read", "remove it")
         if isinstance(event, yaml.MappingStartEvent):
             return {}
         if isinstance(event, yaml.SequenceStartEvent):

@@ -100,6 +100,12 @@ def _amount(value: Any) -> Any:
     return value
 
 
+def _digest(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value):
+        return value
+    _wrong("wrong_value", f"{_spelled(value)} is no SHA-256 sum", "64 of the digits 0 to 9 and a to f")
+
+
 _STRING = {"type": "string"}
 Text: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
 Id: TypeAlias = Annotated[
@@ -118,6 +124,7 @@ Cite: TypeAlias = Annotated[
     BeforeValidator(_tuple),
     WithJsonSchema({"anyOf": [_STRING, {"type": "array", "items": _STRING, "minItems": 1}]}),
 ]
+Digest: TypeAlias = Annotated[str, BeforeValidator(_digest), WithJsonSchema({**_STRING, "pattern": "^[0-9a-f]{64}$"})]
 CONDITION = "#/$defs/Condition"
 _LATER = "later-$ref"  # pydantic resolves a `$ref` at once, and knows no `Condition`
 Condition: TypeAlias = Annotated[Any, WithJsonSchema({_LATER: CONDITION})]
@@ -393,7 +400,7 @@ class SourceEntry(_Entry):
     url: Text | None = None
     approved_on: Day | None = None
     completeness: Literal["standard", "leaflet"] = "standard"
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    sha256: Digest | None = None
     not_stated: _listed(NotStatedEntry) = ()  # type: ignore[valid-type]
     statements: Annotated[dict[Text, StatementEntry], Field(min_length=1)]
 

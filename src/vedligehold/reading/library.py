@@ -10,6 +10,7 @@ from pathlib import Path
 from vedligehold.errors import PackError, Problem, nearest, quoted
 from vedligehold.meaning.data import DATE_SHAPE
 from vedligehold.pack import Nation, Pack, Version
+from vedligehold.reading.document import shown
 from vedligehold.reading.reader import read_nation, read_version
 
 CASES_ENDING = ".cases.yaml"
@@ -81,9 +82,7 @@ def _ids(folder: Path) -> list[str]:
     try:
         return sorted(each.name for each in folder.iterdir() if each.is_dir() and version_files(each))
     except OSError:
-        raise PackError(
-            [Problem(quoted(str(folder))[1:-1], "unreadable", "the folder of rules cannot be read")]
-        ) from None
+        raise PackError([Problem(shown(folder), "unreadable", "the folder of rules cannot be read")]) from None
 
 
 def _known(name: str, folder: Path) -> str:
@@ -108,10 +107,9 @@ def _nation_at(path: Path, _changed: int, _size: int) -> Nation:
 
 def _versions(folder: Path, nation: Nation) -> list[Version]:
     files = version_files(folder)
-    shown = quoted(str(folder))[1:-1]
     if not files:
         there = "it has no versions" if folder.is_dir() else "there is no such file or folder"
-        raise PackError([Problem(shown, "unreadable", f"no pack can be read here: {there}")])
+        raise PackError([Problem(shown(folder), "unreadable", f"no pack can be read here: {there}")])
     versions: list[Version] = []
     problems: list[Problem] = []
     for file in files:
