@@ -6,6 +6,7 @@ is turned into the birth date and is gone. Whatever is wrong is raised as one `C
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -366,8 +367,9 @@ def read_case(source: str | Path) -> Case:
     Raises:
         CaseError: the file cannot be read, is not JSON, or is no case.
     """
-    text = source if isinstance(source, str) and source.lstrip().startswith("{") else _text_of(Path(source))
-    return Case.model_validate(_json(text))
+    if isinstance(source, str) and source.lstrip().startswith("{"):
+        return Case.model_validate(_json(source, ""))
+    return Case.model_validate(_json(_text_of(Path(source)), _shown(Path(source))))
 
 
 def _text_of(path: Path) -> str:
@@ -397,15 +399,18 @@ def _shown(path: Path) -> str:
     return printable(str(path))
 
 
-def _json(text: str) -> Any:
+def _json(text: str, file: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        problem = Problem(f"{error.lineno}:{error.colno}", "not-json", f"the case is not JSON: {error.msg.lower()}")
+        place = f"{file}:{error.lineno}:{error.colno}".lstrip(":")
+        problem = Problem(place, "not-json", f"the case is not JSON: {error.msg.lower()}")
     except RecursionError:
-        problem = Problem("", "too-deep", "the case is nested too deeply")
+        problem = Problem(file, "too-deep", "the case is nested too deeply")
     except ValueError as error:
-        problem = Problem("", "not-json", str(error) if isinstance(error, _Refused) else "a number has too many digits")
+        problem = Problem(
+            file, "not-json", str(error) if isinstance(error, _Refused) else "a number has too many digits"
+        )
     raise CaseError([problem])
 
 
@@ -416,8 +421,7 @@ class _Refused(ValueError):
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise _Refused(f"the key {quoted(twice)} stands twice")
     return found
 

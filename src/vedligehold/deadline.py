@@ -80,13 +80,17 @@ Events: TypeAlias = Mapping[str, Sequence[date]]
 
 
 def pauses_of(events: Events) -> list[Pause]:
-    """The pauses that the events of a case make, each entry with the first leaving after it."""
+    """The pauses that the events of a case make; left and entered again on one day is two, one after the other."""
+    entered, left = set(events.get(PAUSE_STARTS, ())), set(events.get(PAUSE_ENDS, ()))
     pauses: list[Pause] = []
-    leavings = list(events.get(PAUSE_ENDS, ()))
-    for start in events.get(PAUSE_STARTS, ()):
-        end = next((day for day in leavings if day >= start), None)
-        pauses.append(Pause(start, end))
-    return pauses
+    since: date | None = None
+    for day in sorted(entered | left):
+        if since is not None and day in left:
+            pauses.append(Pause(since, day))
+            since = day if day in entered else None
+        elif since is None and day in entered and day not in left:
+            since = day
+    return pauses if since is None else [*pauses, Pause(since, None)]
 
 
 def count(rule: DeadlineRule, events: Events) -> Deadline:

@@ -1,7 +1,7 @@
 """The result: a proposal for a decision, whose parts are built when they are first looked at."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, overload
@@ -10,7 +10,7 @@ from vedligehold.case import Case, Finding
 from vedligehold.condition import NOTHING, Value
 from vedligehold.deadline import Deadline, count
 from vedligehold.facts import ITEM_LABELS
-from vedligehold.meaning.value import HOLDS, evaluate, facts_of, unsettled
+from vedligehold.meaning.value import HOLDS, Trace, evaluate, facts_of, unsettled
 from vedligehold.output import DIALECT, DecisionJson, ReceiptJson, plain
 from vedligehold.pack import Give, Kind, Notice, Policy, Route
 from vedligehold.receipt import make_receipt
@@ -327,6 +327,7 @@ class Decision:
         """What a caseworker should see: a stale standard, notices, items not mentioned, findings without effect."""
         found = [*self._stale(), *(DecisionWarning(each.id, each.text) for each in self._fired)]
         found += [*self._not_mentioned(), *self._findings_without_effect(), *self._self_reported()]
+        found += self._on_closed_days()
         return tuple(found)
 
     def _stale(self) -> list[DecisionWarning]:
@@ -366,6 +367,23 @@ class Decision:
         da = "Kun oplyst af borgeren og regnes som ukendt, indtil en fagperson har vurderet det: "
         en = "Only self-reported, and counted as unknown until a professional has assessed it: "
         return [DecisionWarning("self-reported", joined(da, en, labels))]
+
+    def _on_closed_days(self) -> Iterator[DecisionWarning]:
+        calendar = self._policy.version.calendar
+        for rule in self._policy.version.course:
+            days = [day for event in rule.events for day in self._case.days().get(event, ())]
+            closed = [long_date(day) for day in days if not calendar.is_open(day)]
+            if rule.workdays_only and closed:
+                yield DecisionWarning(rule.id, joined(f"{rule.text.da} Dateret: ", f"{rule.text.en} Dated: ", closed))
+
+    def trace(self, requirement: str) -> tuple[Trace | None, Trace]:
+        """What every node of a requirement's `when` (None where it has none) and `require` says of the case.
+
+        Raises:
+            KeyError: the policy has no such requirement.
+        """
+        judged = {each.requirement.id: each for each in self._settled.judged}[requirement]
+        return judged.when, judged.require
 
     @_Part
     def receipt(self) -> ReceiptJson:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar, Union
+from typing import Any, Literal, NoReturn, Protocol, TypeAlias, TypeVar, Union
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
@@ -170,7 +170,10 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True)
 class CourseRule:
-    """What an event on the running course leads to; every ending is a proposal to a person."""
+    """What an event on the running course leads to; every ending is a proposal to a person.
+
+    `workdays_only`: an event of these types that is dated on another day is a warning about the data.
+    """
 
     id: str
     title: Words
@@ -181,6 +184,7 @@ class CourseRule:
     after: int = 1
     at: Literal["midway", "end"] | None = None
     conflicts_with_act: bool = False
+    workdays_only: bool = False
     interpretation: Words | None = None
 
 
@@ -394,14 +398,24 @@ class Pack:
     `narrowed_to` is the day given to `load_pack(on=...)`: the day on which `due` counts when it is given none.
     """
 
+    __slots__ = ("_changes", "_policies", "narrowed_to", "nation", "versions")
+
+    versions: tuple[Version, ...]
+    nation: Nation
+    narrowed_to: date | None
+    _changes: list[date]
+    _policies: dict[tuple[date, int], Policy]
+
     def __init__(self, versions: Iterable[Version], nation: Nation, narrowed_to: date | None = None) -> None:
-        self.versions = tuple(sorted(versions, key=lambda version: version.valid_from))
-        self.nation = nation
-        self.narrowed_to = narrowed_to
-        self._changes = nation.changes()
-        self._policies: dict[tuple[date, int], Policy] = {}
+        ordered = tuple(sorted(versions, key=lambda version: version.valid_from))
+        parts: tuple[Any, ...] = (nation.changes(), {}, narrowed_to, nation, ordered)
+        for name, value in zip(self.__slots__, parts, strict=True):
+            object.__setattr__(self, name, value)
         if narrowed_to is not None:
             self.at(narrowed_to)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a pack cannot be changed: `{name}`")
 
     @property
     def id(self) -> str:

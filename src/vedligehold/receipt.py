@@ -25,6 +25,7 @@ def make_receipt(policy: Policy, case: Case, on: date) -> ReceiptJson:
     """The receipt of the decision of *case* under *policy* on *on*."""
     raw: dict[str, Any] = {**case.citizen.__dict__, **case.referral.__dict__, **case.facts}
     events = {rule.start_event for rule in policy.deadlines}
+    events |= {event for rule in policy.version.course if rule.workdays_only for event in rule.events}
     if any(rule.pauses for rule in policy.deadlines):
         events |= {PAUSE_STARTS, PAUSE_ENDS}
     return {

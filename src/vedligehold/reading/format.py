@@ -349,6 +349,7 @@ class CourseEntry(_Entry):
     then: Literal["propose_end", "owe_session", "owe_nothing", "evaluate", "document", "expect"]
     at: Literal["midway", "end"] | None = None
     conflicts_with_act: Flag = False
+    workdays_only: Flag = False
     cite: Cite
     interpretation: WordsEntry | None = None
 

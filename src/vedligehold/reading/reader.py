@@ -261,6 +261,7 @@ class _Builder:
             entry.after,
             entry.at,
             entry.conflicts_with_act,
+            entry.workdays_only,
             _maybe(entry.interpretation),
         )
 

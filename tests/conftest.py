@@ -1,0 +1,27 @@
+"""How Hypothesis runs, and what several test files share.
+
+The profile is `ci`, which draws the same examples every time; `HYPOTHESIS_PROFILE=thorough` draws many new ones.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import strategies
+
+# what is slow here is the first reading of a pack, which says nothing about a strategy
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def generated_packs() -> None:
+    """The generated packs have been read: Hypothesis cannot make them while it is running a test."""
+    strategies.generated(once=False)
+    strategies.generated(once=True)
