@@ -1,4 +1,5 @@
 """Workdays: which days are open, why a day is closed, and counting forward and back."""
+# ruff: noqa: SIM300
 
 import copy
 import json
@@ -7,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 import holidays
 import pytest
-
 from packs import SHARED
+
 from vedligehold import WorkdayCalendar
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, in_english
 

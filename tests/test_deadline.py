@@ -1,4 +1,5 @@
 """Deadlines: the date, and every day that was passed over on the way to it."""
+# ruff: noqa: SIM300
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -6,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from packs import DAY, NEED, answer, events, make_pack, words
+
 from vedligehold import CaseError, Deadline, NotInForce, Pack, WorkdayCalendar, due, load_pack
 from vedligehold.source import Words
 
@@ -578,7 +579,7 @@ def test_an_unknown_event_names_the_nearest_one():
 @pytest.mark.parametrize("day", ["2010-04-28", datetime(2010, 4, 28, 9), None, 20100428])  # noqa: DTZ001
 def test_the_day_of_an_event_is_a_date(day: object):
     """A time is none, nor is text."""
-    with pytest.raises(CaseError, match="events.granted: wrong-date"):
+    with pytest.raises(CaseError, match=r"events\.granted: wrong-date"):
         due(load_pack("rebild"), {"granted": day})  # type: ignore[dict-item]
 
 

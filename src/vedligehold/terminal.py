@@ -18,7 +18,7 @@ from vedligehold.decision import Decision, RequirementResult
 from vedligehold.facts import EVENTS, Fact
 from vedligehold.pack import Pack, Policy, Version
 from vedligehold.policy.cases import CaseResult
-from vedligehold.reading.document import shown_path
+from vedligehold.reading.document import shown
 from vedligehold.source import Words
 from vedligehold.wording import how_long, joined, long_date, short_date
 
@@ -332,7 +332,7 @@ def show_tested(file: Path, results: Sequence[CaseResult], lang: str) -> None:
     said = Words(f"{passed} sager passer, {len(failed)} gør ikke", f"{passed} cases pass, {len(failed)} do not").said(
         lang
     )
-    out.print(Text(f"{sign} ", style=style) + Text(f"{shown_path(file)}: {said}"))
+    out.print(Text(f"{sign} ", style=style) + Text(f"{shown(file)}: {said}"))
 
 
 def _failure(out: Console, result: CaseResult, lang: str) -> None:
