@@ -84,7 +84,7 @@ def _entry(
 def write_pack(rules: Path, **parts: Any) -> Path:
     """Write one version of a pack to the folder *rules*; its path."""
     data = pack_data(**parts)
-    path = rules / data["pack"] / f"{data['valid_from']}.yaml"
+    path = rules.joinpath(data["pack"], f"{data['valid_from']}.yaml")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     return path

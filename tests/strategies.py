@@ -324,16 +324,14 @@ def pack_data(draw: st.DrawFn, *, once: bool = False) -> Data:
         "valid_from": VALID_FROM.isoformat(),
         "review_by": draw(st.sampled_from(["2010-12-31", "2030-12-31"])),
         "calendar": {"saturday": draw(st.sampled_from(["closed", "open"])), "closed": ["12-24", "2010-05-14"]},
-        "parameters": {},
+        "parameters": {name: {unit: spelled, "cite": "P"} for name, (unit, spelled, _) in PARAMETERS.items()},
         "facts": {name: fact_data(fact) for name, fact in PACK_FACTS.items()},
     }
-    for name, (unit, spelled, _) in PARAMETERS.items():
-        data["parameters"][name] = {unit: spelled, "cite": names.cite(name)}
     data["routes"] = {
         name: {"title": words(name), "considered_by": "municipality", "cite": names.cite(name), **more}
         for name, more in {"own-route": {}, "aids-route": {} if once else {"names": "aids"}}.items()
     }
-    data["requirements"] = [draw(_requirements(names)) for _ in range(draw(st.integers(1, 4))) if names.can_ask()]
+    data["requirements"] = [draw(_requirements(names)) for _ in range(draw(st.sampled_from([3, 2, 4, 1]))) if names.can_ask()]
     data["entitlement"], always = draw(_entitlements(names))
     left_out = [draw(_exclusions(names, always)) for _ in range(draw(st.integers(0, 2))) if names.can_ask()]
     noticed = [] if once else [draw(_notices(names)) for _ in range(draw(st.integers(0, 2)))]
@@ -355,7 +353,10 @@ def _other_statements() -> Data:
         "not_computable": words("no figure"),
         "overridden_by": ["complaint"],
     }
-    return {f"X-{way}": {"at": "-", "gist": words(way), way: how} for way, how in ways.items()}
+    return {
+        "P": {"at": "-", "gist": words("figures"), "encoded_by": list(PARAMETERS)},
+        **{f"X-{way}": {"at": "-", "gist": words(way), way: how} for way, how in ways.items()},
+    }
 
 
 @st.composite
@@ -587,7 +588,7 @@ def events(draw: st.DrawFn, on: date) -> list[Data]:
     days = st.integers(-60, 60).map(lambda away: on + timedelta(away))
     kinds = st.sampled_from(["granted", "training_started", "complaint_received", "decision_received", "no_show"])
     found = draw(st.lists(st.tuples(kinds, days), max_size=4))
-    listed = sorted(draw(st.lists(days, max_size=4)))
+    listed = sorted(draw(st.lists(days, max_size=4, unique=True)))
     found += [(("waiting_list_entered", "waiting_list_left")[place % 2], day) for place, day in enumerate(listed)]
     return [{"type": kind, "on": day.isoformat()} for kind, day in draw(st.permutations(found))]
 

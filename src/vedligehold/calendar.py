@@ -164,7 +164,7 @@ class WorkdayCalendar:
 
     def digest(self) -> str:
         """A hash of every open day of 1990-2100: two calendars with one digest count alike."""
-        return "sha256:" + hashlib.sha256(self._table().days.tobytes()).hexdigest()
+        return _digest(*self._settings())
 
     def _settings(self) -> tuple[str, tuple[str, ...], tuple[tuple[date, str], ...] | None]:
         return (self.saturday, self.closed, self._holidays)
@@ -212,11 +212,17 @@ def _denmark() -> Mapping[date, str]:
     return {day: name.replace("; ", " / ") for day, name in found.items()}
 
 
+@lru_cache(maxsize=1)
 def holidays_version() -> str:
     """The version of the `holidays` package that Denmark's public holidays come from."""
     from importlib.metadata import version
 
     return version("holidays")
+
+
+@lru_cache(maxsize=64)
+def _digest(saturday: str, closed: tuple[str, ...], holidays: tuple[tuple[date, str], ...] | None) -> str:
+    return "sha256:" + hashlib.sha256(_table(saturday, closed, holidays).days.tobytes()).hexdigest()
 
 
 @lru_cache(maxsize=64)

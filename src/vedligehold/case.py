@@ -148,7 +148,7 @@ class _Checked(BaseModel):
     def model_validate_json(cls, json_data: str | bytes | bytearray, **settings: Any) -> Self:
         """The model that JSON text says, read as `read_case` reads it: a key stands once, and `NaN` is no number."""
         text = json_data if isinstance(json_data, str) else _decoded(bytes(json_data), "")
-        return cls.model_validate(_json(text), **settings)
+        return cls.model_validate(_json(text, ""), **settings)
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":

@@ -11,7 +11,6 @@ from vedligehold.errors import PackError, Problem, nearest, quoted
 from vedligehold.meaning.data import DATE_SHAPE
 from vedligehold.pack import Nation, Pack, Version
 from vedligehold.reading.document import shown
-from vedligehold.reading.reader import read_nation, read_version
 
 CASES_ENDING = ".cases.yaml"
 _NATION_FILE = "denmark.yaml"
@@ -39,7 +38,7 @@ def load_pack(pack: str | Path, *, on: date | None = None, rules: str | Path | N
     nation = _nation(folder)
     is_path = isinstance(pack, Path) or any(sign in pack for sign in ("/", os.sep)) or pack.endswith(".yaml")
     path = Path(pack) if is_path else folder / _known(str(pack), folder)
-    versions = [read_version(path, nation)] if path.is_file() else _versions(path, nation)
+    versions = [_read(path, nation)] if path.is_file() else _versions(path, nation)
     return Pack(versions, nation, on)
 
 
@@ -93,6 +92,12 @@ def _known(name: str, folder: Path) -> str:
     return name
 
 
+def _read(file: Path, nation: Nation) -> Version:
+    from vedligehold.reading.reader import read_version
+
+    return read_version(file, nation)
+
+
 def _nation(folder: Path) -> Nation:
     own = folder / _NATION_FILE
     path = own if own.is_file() else rules_folder() / _NATION_FILE
@@ -102,6 +107,8 @@ def _nation(folder: Path) -> Nation:
 
 @lru_cache(maxsize=8)
 def _nation_at(path: Path, _changed: int, _size: int) -> Nation:
+    from vedligehold.reading.reader import read_nation  # the format's models are loaded when a pack is read
+
     return read_nation(path)
 
 
@@ -114,7 +121,7 @@ def _versions(folder: Path, nation: Nation) -> list[Version]:
     problems: list[Problem] = []
     for file in files:
         try:
-            version = read_version(file, nation)
+            version = _read(file, nation)
         except PackError as error:
             problems += error.problems
         else:

@@ -26,6 +26,7 @@ Answers: TypeAlias = frozenset[Literal["holds", "fails"]]
 def possible_truths(condition: Condition, facts: Mapping[str, Fact]) -> Answers | None:
     """The answers that *condition* has for known facts, or `MISSING`.
 
+    >>> from vedligehold.condition import Any, Not
     >>> sorted(possible_truths(Any((IsTrue("consent_given"), Not(IsTrue("consent_given")))), STANDARD))
     ['holds']
     """
