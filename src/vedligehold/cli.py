@@ -20,6 +20,7 @@ from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, 
 from vedligehold.facts import EVENTS
 from vedligehold.meaning.data import read_date
 from vedligehold.pack import Pack
+from vedligehold.reading.document import shown
 from vedligehold.reading.library import load_pack, pack_folders, packs, rules_folder
 from vedligehold.schemas import SCHEMAS
 
@@ -253,13 +254,13 @@ def cases_command(
 ) -> None:
     """Prøv sagerne / Test packs against their cases."""
     from vedligehold import terminal
-    from vedligehold.policy.cases import case_files, read_cases, run_case
+    from vedligehold.policy.cases import case_files, cases_beside, read_cases, run_case
 
     total = failed = 0
     for path in _folders(paths, rules):
         folder = path.parent if path.is_file() else path
         pack = load_pack(folder, rules=rules)
-        for file in [path] if path.is_file() else case_files(folder):
+        for file in [cases_beside(path)] if path.is_file() else case_files(folder):
             results = [run_case(pack, case) for case in terminal.progress(read_cases(file), file.name)]
             total += len(results)
             failed += sum(not result.passed for result in results)
@@ -274,9 +275,11 @@ def cases_command(
 
 def _folders(paths: list[Path] | None, rules: Path | None) -> list[Path]:
     """The packs that *paths* name: a folder of packs is all of them."""
-    if not paths:
-        return pack_folders(rules_folder() if rules is None else rules)
-    return [folder for path in paths for folder in pack_folders(path) or [path]]
+    chosen = paths or [rules_folder() if rules is None else rules]
+    gone = [path for path in chosen if not path.exists()]
+    if gone:
+        raise PackError(Problem(shown(path), "unreadable", "there is no such file or folder") for path in gone)
+    return [folder for path in chosen for folder in pack_folders(path) or [path]]
 
 
 @app.command("schema")

@@ -66,6 +66,11 @@ def case_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*" + CASES_ENDING))
 
 
+def cases_beside(file: Path) -> Path:
+    """The file of cases beside a version's file; a file of cases is itself."""
+    return file if file.name.endswith(CASES_ENDING) else file.with_name(file.stem + CASES_ENDING)
+
+
 def read_cases(path: Path) -> list[PolicyCase]:
     """The cases in the file at *path*.
 
