@@ -331,7 +331,9 @@ def pack_data(draw: st.DrawFn, *, once: bool = False) -> Data:
         name: {"title": words(name), "considered_by": "municipality", "cite": names.cite(name), **more}
         for name, more in {"own-route": {}, "aids-route": {} if once else {"names": "aids"}}.items()
     }
-    data["requirements"] = [draw(_requirements(names)) for _ in range(draw(st.sampled_from([3, 2, 4, 1]))) if names.can_ask()]
+    data["requirements"] = [
+        draw(_requirements(names)) for _ in range(draw(st.sampled_from([3, 2, 4, 1]))) if names.can_ask()
+    ]
     data["entitlement"], always = draw(_entitlements(names))
     left_out = [draw(_exclusions(names, always)) for _ in range(draw(st.integers(0, 2))) if names.can_ask()]
     noticed = [] if once else [draw(_notices(names)) for _ in range(draw(st.integers(0, 2)))]
@@ -561,7 +563,9 @@ def values_of(fact: Fact, on: date) -> st.SearchStrategy[Any]:
         case FactType.CHOICE:
             return st.sampled_from(list(fact.labels))
         case FactType.SET:
-            choices = [each for each in fact.labels if each in _ITEMS] if fact.name == "requested" else list(fact.labels)
+            choices = (
+                [each for each in fact.labels if each in _ITEMS] if fact.name == "requested" else list(fact.labels)
+            )
             return st.lists(st.sampled_from(choices), unique=True, max_size=4)
 
 
@@ -578,7 +582,11 @@ def findings(draw: st.DrawFn, made: Made) -> Data:
     found: Data = {}
     for name, kind in made.ids.items():
         if kind == "discretionary" and draw(st.booleans()):
-            found[name] = {**_FINDING, "holds": draw(st.booleans()), "reason": draw(st.sampled_from(["Set.", "Æblet."]))}
+            found[name] = {
+                **_FINDING,
+                "holds": draw(st.booleans()),
+                "reason": draw(st.sampled_from(["Set.", "Æblet."])),
+            }
     return found
 
 
