@@ -6,16 +6,15 @@ The profile is `ci`, which draws the same examples every time; `HYPOTHESIS_PROFI
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
-
 import strategies
+from hypothesis import HealthCheck, settings
 
 # what is slow here is the first reading of a pack, which says nothing about a strategy
 settings.register_profile(
     "ci", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
-    "thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "thorough", deadline=None, max_examples=1200, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

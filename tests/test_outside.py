@@ -58,7 +58,7 @@ def test_workdays_are_counted_as_gov_uk_counts_them(case: Any):
 # them: the kit's cases over numbers and text (where FEEL gives null for `true and 1`) are not among them, as our bool
 # facts have no such values. A literal in an expression becomes a fact with that value: our conditions have no literals.
 _VALUES = {"true": True, "false": False, "null": None}
-_JOINERS = {"and": All, "or": AnyPart}
+_JOINERS: dict[str, type[All | AnyPart]] = {"and": All, "or": AnyPart}
 
 
 def _condition(feel: str) -> Condition:

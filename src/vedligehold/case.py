@@ -22,8 +22,10 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
+    PlainSerializer,
     StrictBool,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -33,6 +35,7 @@ from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, Problem, looks_like_cpr, printable, quoted
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
 from vedligehold.meaning.data import CODE_SHAPE, read_date
+from vedligehold.output import plain
 from vedligehold.problems import found_in
 
 LARGEST_FILE = 1_000_000
@@ -83,7 +86,7 @@ def _listed(value: object) -> object:
 def _code(value: object) -> object:
     if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
         return value
-    near = f"write `{value:0>4}`" if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None
+    near = f'write `"{value:0>4}"`' if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None
     _wrong("bad_code", f"{quoted(value)} is no municipality code", near or 'four digits in quotes, such as `"0840"`')
 
 
@@ -114,6 +117,14 @@ Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 EventDay: TypeAlias = Annotated[date, BeforeValidator(_event_day)]
 Items: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ITEMS)], ...], BeforeValidator(_listed)]
 Alternatives: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ALTERNATIVES)], ...], BeforeValidator(_listed)]
+OwnFact: TypeAlias = Annotated[
+    Any,
+    BeforeValidator(_scalar),
+    PlainSerializer(plain, when_used="json"),
+    WithJsonSchema(
+        {"anyOf": [{"type": ["boolean", "number", "string", "null"]}, {"type": "array", "items": {"type": "string"}}]}
+    ),
+]
 Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Said: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_said_without_cpr)]
 
@@ -181,7 +192,7 @@ class Citizen(_Checked):
     also_keys: ClassVar[tuple[str, ...]] = ("cpr",)
 
     birth_date: Day | None = None
-    municipality_code: Annotated[str, BeforeValidator(_code), Field(pattern="^[0-9]{4}$")] | None = None
+    municipality_code: Annotated[str, Field(pattern="^[0-9]{4}$"), BeforeValidator(_code)] | None = None
     reduced_physical_function: StrictBool | None = None
     reduced_mental_function: StrictBool | None = None
     special_social_problems: StrictBool | None = None
@@ -309,7 +320,7 @@ class Case(_Checked):
 
     citizen: Citizen = Citizen()
     referral: Referral = Referral()
-    facts: Annotated[dict[str, Annotated[Any, BeforeValidator(_scalar)]], Field(default_factory=_Fixed)]
+    facts: Annotated[dict[str, OwnFact], Field(default_factory=_Fixed)]
     self_reported: Names = ()
     findings: Annotated[dict[str, Finding], Field(default_factory=_Fixed)]
     events: Annotated[tuple[Event, ...], BeforeValidator(_event_list)] = ()

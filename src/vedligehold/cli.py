@@ -186,7 +186,7 @@ def _event(text: str) -> tuple[str, date]:
     name, sign, day = text.partition("=")
     if not sign:
         raise CaseError(
-            [Problem("--event", "wrong-value", f"{quoted(text)} is no event with its day", "NAME=YYYY-MM-DD")]
+            [Problem("--event", "wrong-value", f"{quoted(text)} is no event with its day", "write `NAME=YYYY-MM-DD`")]
         )
     if name not in EVENTS:
         raise CaseError([Problem("--event", "unknown-event", f"{quoted(name)} is no event", nearest(name, EVENTS))])

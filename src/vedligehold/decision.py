@@ -171,6 +171,9 @@ class Decision:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a decision cannot be changed: `{name}`")
 
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a decision cannot be changed: `{name}`")
+
     def __repr__(self) -> str:
         because = f" because {', '.join(self.because)}" if self.because else ""
         return f"<Decision {self.outcome} on {self.decided_on}{because}>"
@@ -360,7 +363,7 @@ class Decision:
         return [DecisionWarning("finding-without-effect", joined(da, en, titles))]
 
     def _self_reported(self) -> list[DecisionWarning]:
-        facts = [self._policy.facts[name] for name in self._case.self_reported]
+        facts = [fact for name, fact in self._policy.facts.items() if name in self._case.self_reported]
         labels = [fact.label for fact in facts if fact.assessed and fact.name in self._policy.reads]
         if not labels:
             return []

@@ -11,6 +11,7 @@ None of them is a `ValueError`: pydantic would swallow it into a `ValidationErro
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
@@ -57,9 +58,11 @@ def _unquoted(value: object) -> str | None:
             return "a mapping"
         case list() | tuple() | set() | frozenset():
             return "a list"
-        case int() if abs(value) >= 10**18:
+        case int() | float() if abs(value) >= 10**8:  # nine digits are a CPR number without its leading zero
             return "a very long number"
-        case None | str() | int() | float():
+        case Decimal() if value.is_finite() and abs(value) >= 10**8:
+            return "a very long number"
+        case None | str() | int() | float() | Decimal():
             return None
         case _:
             return None if hasattr(value, "isoformat") else f"a {type(value).__name__}"

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from vedligehold.case import Case
+from vedligehold.case import RECEIVED, Case
 from vedligehold.condition import NOTHING, Value
 from vedligehold.errors import CaseError, Problem, nearest, quoted
 from vedligehold.facts import Fact, FactType, derive
@@ -17,6 +17,15 @@ from vedligehold.pack import Kind, Policy
 
 MOST_DIGITS = 15
 """So that a decimal fact is the same number as a float."""
+_GIVEN_AS: Mapping[FactType, tuple[type, ...]] = {
+    FactType.BOOL: (bool,),
+    FactType.INT: (int,),
+    FactType.DECIMAL: (int, Decimal),
+    FactType.DATE: (str, date),
+    FactType.CHOICE: (str,),
+    FactType.SET: (tuple,),
+    FactType.CODE: (str,),
+}
 
 
 def known_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
@@ -29,6 +38,7 @@ def known_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
     if problems:
         raise CaseError(problems)
     values: dict[str, Value] = {**case.citizen.__dict__, **case.referral.__dict__}
+    values["received_on"] = next(iter(case.days().get(RECEIVED, ())), None)
     values["requested"] = values["requested"] or ()
     values["requested_setting"] = values["requested_setting"] or NOTHING
     values["requested_transport"] = values["requested_transport"] or False
@@ -78,12 +88,21 @@ def _fact_problems(policy: Policy, own: Mapping[str, Fact], name: str, given: An
         sources = " and ".join(f"`{source}`" for source in fact.sources)
         yield Problem(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
     elif given is not None and read_fact(fact, given) is None:
-        yield Problem(where, _code(fact, given), f"{quoted(given)} is no value of `{name}`", _hint(fact, given))
+        wrong = _wrong_part(fact, given)
+        code = _code(fact, given)
+        said = f"the text {quoted(wrong)}" if code == "wrong-type" and isinstance(wrong, str) else quoted(wrong)
+        yield Problem(where, code, f"{said} is no value of `{name}`", _hint(fact, wrong))
+
+
+def _wrong_part(fact: Fact, given: Any) -> Any:
+    """The first of several values that is none of the choices; else what was given."""
+    several = given if fact.type is FactType.SET and isinstance(given, tuple) else ()
+    return next((each for each in several if each not in fact.labels), given)
 
 
 def _code(fact: Fact, given: Any) -> str:
-    of_text = fact.type in (FactType.CHOICE, FactType.DATE)
-    return "unknown-value" if isinstance(given, str) is of_text else "wrong-type"
+    fits = isinstance(given, _GIVEN_AS[fact.type]) and isinstance(given, bool) is (fact.type is FactType.BOOL)
+    return "unknown-value" if fits else "wrong-type"
 
 
 def _hint(fact: Fact, given: Any) -> str:
@@ -91,14 +110,14 @@ def _hint(fact: Fact, given: Any) -> str:
         case FactType.BOOL:
             return "`true` or `false`"
         case FactType.INT | FactType.DECIMAL:
-            kind = "a whole number" if fact.type is FactType.INT else "a number"
+            kind = "a whole number" if fact.type is FactType.INT else f"a number of at most {MOST_DIGITS} digits"
             return kind + _limits(fact)
         case FactType.DATE:
             return "a date as `YYYY-MM-DD`"
         case _:
             near = nearest(given, fact.labels)
             choices = ", ".join(f"`{choice}`" for choice in fact.labels)
-            return near or ("a list of " if fact.type is FactType.SET else "one of ") + choices
+            return near or ("a list that names any of " if fact.type is FactType.SET else "one of ") + choices
 
 
 def _limits(fact: Fact) -> str:
@@ -128,9 +147,9 @@ def _decimal(fact: Fact, given: Any) -> Decimal | None:
     if isinstance(given, bool) or not isinstance(given, int | Decimal):
         return None
     number = Decimal(given)
-    if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS or not _within(fact, number):
+    if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS or abs(number.adjusted()) >= MOST_DIGITS:
         return None
-    return number
+    return number if _within(fact, number) else None
 
 
 def _within(fact: Fact, number: int | Decimal) -> bool:

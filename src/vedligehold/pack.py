@@ -372,7 +372,7 @@ class Policy:
         conditions += [notice.when for notice in self.notices]
         named = {route.names for route in self.routes.values() if route.names is not None}
         read = facts_read(conditions) | named
-        grants = {"requested", "requested_setting"} if self.version.rows or self.version.leave_out else set()
+        grants = {"requested", "requested_setting"}  # what nothing mentions is warned about
         sources = {source for name in read for source in self.facts[name].sources}
         return frozenset(read | sources | grants)
 
@@ -415,6 +415,9 @@ class Pack:
             self.at(narrowed_to)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a pack cannot be changed: `{name}`")
+
+    def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"a pack cannot be changed: `{name}`")
 
     @property

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from vedligehold.errors import nearest, quoted
 
+MOST_KEYS = 13
+"""As many as a hint names."""
+
 Location: TypeAlias = tuple[str | int, ...]
 Found: TypeAlias = tuple[Location, str, str, str | None]
 """Where, code, message, hint."""
@@ -49,32 +52,36 @@ def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, s
         code = {"da": "missing-wording", "en": "missing-wording", "cite": "missing-citation"}.get(str(last))
         return code or "missing-key", f"`{last}` is missing", None
     if kind == "extra_forbidden":
-        hint = "quote the text: inside `{ }` a comma ends it" if value is None else None
-        return "unknown-key", f"{quoted(last)} is no key here", nearest(last, _keys(model, location[:-1])) or hint
+        keys = _keys(model, location[:-1])
+        hint = "quote the text: inside `{ }` a comma ends it" if value is None else _all_of(keys)
+        return "unknown-key", f"{quoted(last)} is no key here", nearest(last, keys) or hint
     if kind in ("literal_error", "enum"):
         known = re.findall("'([^']+)'", context["expected"])
         hint = nearest(value, known) or "one of " + ", ".join(f"`{choice}`" for choice in known)
-        if each["loc"][-1] == "[key]":
+        if each["loc"][-1:] == ("[key]",):
             return "unknown-key", f"{quoted(value)} is no key here", hint
         return "unknown-value", f"{_named(location)} cannot be {quoted(value)}", hint
     if kind in _WANTED:
-        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {quoted(value)}", None
-    if kind in ("greater_than_equal", "less_than_equal"):
-        limit = f"{context['ge']} or more" if "ge" in context else f"{context['le']} or less"
-        return "wrong-value", f"{_named(location)} must be {limit}, not {quoted(value)}", None
+        said = f"the text {quoted(value)}" if isinstance(value, str) and kind != "string_unicode" else quoted(value)
+        if not location:
+            return "wrong-type", f"{_WANTED[kind]} is wanted, not {'nothing' if value is None else said}", None
+        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {said}", None
     if kind == "string_too_short":
         code = "missing-wording" if last in ("da", "en") else "empty-text"
         return code, f"{_named(location)} is empty", None
     if kind == "too_short":
-        return "empty-list", f"{_named(location)} is empty", "leave the key out, or name at least one"
+        return "empty-list", f"{_named(location)} is empty", "name at least one, or leave the key out"
     return kind.replace("_", "-"), each["msg"], context.get("hint")
 
 
+def _all_of(keys: list[str]) -> str | None:
+    few = 0 < len(keys) <= MOST_KEYS
+    return "one of " + ", ".join(f"`{key}`" for key in keys) if few else None
+
+
 def _named(location: Location) -> str:
-    names = [part for part in location if isinstance(part, str)]
-    if not names:
-        return "this"
-    return quoted(names[-1]) if location[-1] == names[-1] else f"an entry of {quoted(names[-1])}"
+    last = next((part for part in reversed(location) if isinstance(part, str)), "")
+    return quoted(last) if location[-1] == last else f"an entry of {quoted(last)}"
 
 
 def _keys(model: type[BaseModel], location: Location) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from vedligehold._version import __version__
 from vedligehold.calendar import holidays_version
-from vedligehold.case import Case, Finding
+from vedligehold.case import RECEIVED, Case, Finding
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, PackError, Problem
 from vedligehold.facts import STANDARD_FACTS
@@ -26,6 +26,8 @@ def make_receipt(policy: Policy, case: Case, on: date) -> ReceiptJson:
     raw: dict[str, Any] = {**case.citizen.__dict__, **case.referral.__dict__, **case.facts}
     events = {rule.start_event for rule in policy.deadlines}
     events |= {event for rule in policy.version.course if rule.workdays_only for event in rule.events}
+    if "received_on" in policy.reads:
+        events.add(RECEIVED)
     if any(rule.pauses for rule in policy.deadlines):
         events |= {PAUSE_STARTS, PAUSE_ENDS}
     return {

@@ -126,6 +126,8 @@ def text_of(value: Anything) -> str:
             return "true" if value else "false"
         case date():
             return value.isoformat()
+        case Decimal():
+            return format(value, "f")
         case _:
             return str(value)
 
@@ -203,8 +205,8 @@ def _about_fact(name: str, inside: Anything, words: Vocabulary, report: Report, 
         report(path, "wrong-type", f"`empty` asks about a set, and `{name}` is of type {fact.type}", None)
         return None
     if not isinstance(inside, dict):
-        shown = ", ".join(_OPERATORS)
-        report(path, "unknown-operator", f"{quoted(inside)} is no operator", f"one of {shown}, empty")
+        hint = None if fact is None else f"say `{{{name}: {_example(fact)}}}`"
+        report(path, "unknown-operator", f"{quoted(inside)} is no operator", hint)
         return None
     if len(inside) != 1:
         keys = ", ".join(quoted(key) for key in inside) or "nothing"
@@ -214,7 +216,8 @@ def _about_fact(name: str, inside: Anything, words: Vocabulary, report: Report, 
     path = (*path, key)
     if key not in _OPERATORS:
         near = nearest(key, _OPERATORS)
-        report(path, "unknown-operator", f"{quoted(key)} is no operator", near or f"one of {', '.join(_OPERATORS)}")
+        shown = ", ".join(f"`{operator}`" for operator in _OPERATORS)
+        report(path, "unknown-operator", f"{quoted(key)} is no operator", near or f"one of {shown}")
         return None
     if fact is None:
         return None

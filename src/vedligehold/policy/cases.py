@@ -12,14 +12,14 @@ from vedligehold.case import Case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
 from vedligehold.decision import Decision
-from vedligehold.errors import PackError, VedligeholdError
+from vedligehold.errors import PackError, Problem, VedligeholdError
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
 from vedligehold.meaning.data import read_value
 from vedligehold.output import plain
 from vedligehold.pack import Pack
 from vedligehold.problems import found_in
-from vedligehold.reading.document import Document, read_document
+from vedligehold.reading.document import Document, by_place, read_document
 from vedligehold.reading.format import CaseEntry, CasesFile
 from vedligehold.reading.library import CASES_ENDING
 
@@ -78,13 +78,15 @@ def read_cases(path: Path) -> list[PolicyCase]:
         PackError: every problem of the file, each with line and column.
     """
     document = read_document(path)
-    problems = []
+    problems: list[Problem] = []
+    file = None
     try:
         file = CasesFile.model_validate(document.data)
     except ValidationError as error:
         for where, code, message, hint in found_in(error, CasesFile):
             problems.append(document.problem(where, code, message, hint, at_key=code == "unknown-key"))
-        raise PackError(problems) from None
+    if file is None:
+        raise PackError(sorted(problems, key=by_place))
     names: dict[str, int] = {}
     for place, entry in enumerate(file.cases):
         where = ("cases", place)

@@ -152,7 +152,8 @@ def unknown_items(draft: Draft) -> None:
                 draft.report(where, "unknown-value", message, nearest(item, ITEM_LABELS))
             elif item in always:
                 message = f"`{item}` is left out here and given by the row {quoted(always[item].get('id'))}"
-                draft.report(where, "given-and-left-out", message)
+                hint = "give it `when` something holds, or do not leave it out"
+                draft.report(where, "given-and-left-out", message, hint)
 
 
 def _flat(give: Any) -> list[Any]:
@@ -230,7 +231,8 @@ def citations_both_ways(draft: Draft) -> None:
         for place, one in enumerate(ids):
             if one in cites and statement not in cites[one]:
                 message = f"`{one}` does not cite `{statement}`, which says that it is encoded by it"
-                draft.report(("source", "statements", statement, "encoded_by", place), "citation-mismatch", message)
+                where = ("source", "statements", statement, "encoded_by", place)
+                draft.report(where, "citation-mismatch", message, f"add `{statement}` to `cite` of `{one}`")
     for name, path, entry in draft.things():
         for place, statement in enumerate(_strings(entry.get("cite"))):
             if statement in encoded and name not in encoded[statement]:
@@ -257,7 +259,7 @@ def _one_of(draft: Draft, path: Path, entry: Entry, units: Iterable[str]) -> Non
         draft.report(path, "missing-key", f"`{path[-1]}` has no unit", f"one of {names}", at_key=True)
     if len(given) > 1:
         names = " and ".join(f"`{unit}`" for unit in given)
-        draft.report(path, "two-units", f"`{path[-1]}` has just one unit, not {names}", at_key=True)
+        draft.report(path, "two-units", f"`{path[-1]}` has just one unit, not {names}", "keep one", at_key=True)
 
 
 def _range(draft: Draft, path: Path, within: Entry) -> None:
@@ -279,7 +281,7 @@ def whole_deadlines(draft: Draft) -> None:
         name = entry.get("id")
         counted, not_counted = entry.get("within") is not None, entry.get("not_computable") is not None
         if counted and not_counted:
-            draft.report(path, "two-ways", f"deadline {quoted(name)} has both `within` and `not_computable`")
+            draft.report(path, "two-ways", f"deadline {quoted(name)} has both `within` and `not_computable`", "keep one")
         if not counted and not not_counted:
             draft.report(path, "missing-key", f"deadline {quoted(name)} has neither `within` nor `not_computable`")
         if counted:
@@ -305,13 +307,27 @@ def closing_days(draft: Draft) -> None:
 
 
 def dates_in_order(draft: Draft) -> None:
-    """`impossible-date`: a version ends, and is reviewed, after it begins."""
+    """`impossible-date`: a version ends, and is reviewed, after it begins; and so does the law."""
     data = draft.mapping()
     first = _date(data.get("valid_from"))
     for key in ("valid_to", "review_by"):
         last = _date(data.get(key))
         if first is not None and last is not None and last < first:
             draft.report((key,), "impossible-date", f"`{key}` is {last}, before `valid_from` on {first}")
+    for path, entry in _dated(draft):
+        first, last = _date(entry.get("in_force_from")), _date(entry.get("in_force_until"))
+        if first is not None and last is not None and last < first:
+            message = f"`in_force_until` is {last}, before `in_force_from` on {first}"
+            draft.report((*path, "in_force_until"), "impossible-date", message)
+
+
+def _dated(draft: Draft) -> Iterator[tuple[Path, Entry]]:
+    """The entries and statements of the national layer, which may begin and end."""
+    for section in ("requirements", "notices", "deadlines", "routes", *BLOCKS):
+        yield from draft.entries(section)
+    for name, entry in draft.mapping("source", "statements").items():
+        if isinstance(entry, dict):
+            yield ("source", "statements", name), entry
 
 
 def _date(value: Any) -> Any:

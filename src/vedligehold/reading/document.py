@@ -16,6 +16,7 @@ from vedligehold.meaning.data import Path as DataPath
 LARGEST_FILE = 2_000_000
 DEEPEST = 60
 _WIDEST_EXCERPT = 120
+_LONGEST_CPR = 13
 _NULL = ("", "~", "null")
 _YAML_OWN = "tag:yaml.org,2002:"
 
@@ -50,9 +51,18 @@ class Document:
         if line > len(self.lines):
             return ()
         first = max(0, column - _WIDEST_EXCERPT * 3 // 4)
-        text = masked(self.lines[line - 1])[first : first + _WIDEST_EXCERPT].rstrip()
+        # masked with some of what stands around it, so that no number is cut in two and missed
+        start = max(0, first - _LONGEST_CPR)
+        around = masked(self.lines[line - 1][start : first + _WIDEST_EXCERPT + _LONGEST_CPR])
+        text = around[first - start :][:_WIDEST_EXCERPT].rstrip()
         shown = "".join(char if char.isprintable() else "·" for char in text)
         return (f"{line:5} | {shown}", f"      | {' ' * (column - 1 - first)}^")
+
+
+def by_place(problem: Problem) -> tuple[int, int]:
+    """The line and column of a problem of one file, to sort by."""
+    line, column = problem.place.rsplit(":", 2)[1:]
+    return int(line), int(column)
 
 
 def read_document(path: Path) -> Document:
@@ -113,8 +123,14 @@ class _Builder:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
-            place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+            if mark is None:
+                before = text.encode()[: getattr(error, "position", 0)]
+                self._report((before.count(b"\n") + 1, 1), "yaml", f"this is not YAML: {what}")
+                return None
+            place = (mark.line + 1, mark.column + 1)
             hint = "quote a text that holds `: ` or starts with a sign of YAML's own"
+            if "cannot start any token" in what and text.splitlines()[mark.line][mark.column :].startswith("\t"):
+                hint = "indent with spaces, not with tabs"
             self._report(place, "yaml", f"this is not YAML: {what}", hint)
             return None
 

@@ -32,16 +32,14 @@ class Draft:
 
     document: Document
     nation: Nation | None
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
     conditions: dict[Path, Condition] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     parameters: dict[str, Named] = field(default_factory=dict)
 
     def report(self, path: Path, code: str, message: str, hint: str | None = None, *, at_key: bool = False) -> None:
         """Note a problem at *path*, once."""
-        problem = self.document.problem(path, code, message, hint, at_key=at_key)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.setdefault(self.document.problem(path, code, message, hint, at_key=at_key))
 
     def mapping(self, *path: str | int) -> Entry:
         """The mapping at *path*, empty where there is none."""

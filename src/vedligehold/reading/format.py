@@ -50,6 +50,21 @@ def _number(value: Any) -> Any:
     _wrong("wrong_value", f"a whole number is wanted, not {_spelled(value)}")
 
 
+def _count(value: Any) -> Any:
+    return _number_from(0, value)
+
+
+def _times(value: Any) -> Any:
+    return _number_from(1, value)
+
+
+def _number_from(low: int, value: Any) -> Any:
+    number = _number(value)
+    if low <= number <= MOST:
+        return number
+    _wrong("wrong_value", f"a whole number from {low} to {MOST} is wanted, not {_spelled(value)}")
+
+
 def _decimal(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", value):
         return Decimal(value)
@@ -114,7 +129,8 @@ Id: TypeAlias = Annotated[
 Name: TypeAlias = Annotated[str, BeforeValidator(_name), WithJsonSchema({**_STRING, "pattern": "^[a-z][a-z0-9_]*$"})]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
 Number: TypeAlias = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
-Count: TypeAlias = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
+Count: TypeAlias = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
+Times: TypeAlias = Annotated[int, BeforeValidator(_times), WithJsonSchema({"type": "integer", "minimum": 1})]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), WithJsonSchema({**_STRING, "format": "date"})]
 Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Cite: TypeAlias = Annotated[
@@ -345,7 +361,7 @@ class CourseEntry(_Entry):
     title: WordsEntry
     text: WordsEntry
     events: Annotated[_listed(Text), Field(alias="on")] = ()  # type: ignore[valid-type]
-    after: Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_number)] = 1
+    after: Times = 1
     then: Literal["propose_end", "owe_session", "owe_nothing", "evaluate", "document", "expect"]
     at: Literal["midway", "end"] | None = None
     conflicts_with_act: Flag = False

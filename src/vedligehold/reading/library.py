@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -60,7 +60,7 @@ def packs(rules: str | Path | None = None) -> list[Pack]:
         except PackError as error:
             problems += error.problems
     if problems:
-        raise PackError(problems)
+        raise PackError(dict.fromkeys(problems))  # what is wrong with the national layer is wrong with every pack
     return found
 
 
@@ -149,9 +149,6 @@ def _overlaps(versions: list[Version]) -> Iterator[Problem]:
     """`version-overlap`: two versions of a pack are in force on one day."""
     ordered = sorted(versions, key=lambda version: version.valid_from)
     for earlier, later in pairwise(ordered):
-        if earlier.valid_from == later.valid_from:
-            message = f"`{earlier.file}` is valid from {later.valid_from} too"
-            yield Problem(later.file, "version-overlap", message)
-        elif earlier.valid_to is not None and earlier.valid_to >= later.valid_from:
+        if earlier.valid_to is not None and earlier.valid_to >= later.valid_from:
             message = f"valid to {earlier.valid_to}, and the next version is valid from {later.valid_from}"
-            yield Problem(earlier.file, "version-overlap", message, "end it the day before")
+            yield Problem(earlier.file, "version-overlap", message, f"end it on {later.valid_from - timedelta(days=1)}")

@@ -33,7 +33,7 @@ from vedligehold.pack import (
 from vedligehold.problems import found_in
 from vedligehold.reading import format as form
 from vedligehold.reading.checks import check
-from vedligehold.reading.document import read_document
+from vedligehold.reading.document import by_place, read_document
 from vedligehold.reading.draft import Draft, words_of
 from vedligehold.source import Citation, Words
 
@@ -69,13 +69,8 @@ def _read(path: Path, model: type[BaseModel], nation: Nation | None) -> tuple[Dr
             draft.report(where, code, message, hint, at_key=code == "unknown-key")
     check(draft)
     if draft.problems or file is None:
-        raise PackError(sorted(draft.problems, key=_order))
+        raise PackError(sorted(draft.problems, key=by_place))
     return draft, file
-
-
-def _order(problem: Any) -> tuple[int, int]:
-    line, column = problem.place.rsplit(":", 2)[1:]
-    return int(line), int(column)
 
 
 class _Builder:

@@ -1,0 +1,324 @@
+"""The documentation says what is so: its examples run, its packs load, its links lead somewhere.
+
+A page is worked through from top to bottom. A block with a title is a file, and its page then runs in a folder of its
+own; a ```diff block changes a file for the next ```console block; every other page runs at the root of the project.
+"""
+# ruff: noqa: SIM300
+
+import hashlib
+import io
+import re
+import shlex
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from inspect import isclass
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+import pytest
+import yaml
+from packs import ROOT
+from pydantic import BaseModel
+
+from vedligehold import cli, decide, load_pack, read_case
+from vedligehold.condition import All, Any, IsTrue, Not
+from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
+from vedligehold.meaning.value import evaluate
+from vedligehold.pack import TOPICS
+from vedligehold.policy.cases import read_cases, run_case
+from vedligehold.reading import format as form
+from vedligehold.terminal import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
+
+DOCS = ROOT / "docs"
+PAGES = [page for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))) if page.is_file()]
+NEW_MUNICIPALITY = DOCS / "add-a-municipality.md"
+GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
+_FENCE = re.compile(
+    r"^```(?P<language>\w*) *(?:title=\"(?P<title>[^\"]+)\")?[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block of a page; `title` is the path of the file that it is."""
+
+    language: str
+    title: str | None
+    text: str
+    place: str
+
+
+def blocks_of(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(
+            found["language"], found["title"], found["text"], f"{page.name}:{text.count(chr(10), 0, found.start()) + 1}"
+        )
+        for found in _FENCE.finditer(text)
+    ]
+
+
+def write_files(blocks: Iterable[Block], folder: Path) -> None:
+    for block in blocks:
+        if block.title is not None:
+            path = folder / block.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+
+def changed(change: Block, folder: Path) -> tuple[Path, str]:
+    """The file in which the lines with `-` (or a blank before them) stand, and its text after the change."""
+    lines = change.text.splitlines(keepends=True)
+    old = "".join(line[1:] for line in lines if line[0] in " -")
+    new = "".join(line[1:] for line in lines if line[0] in " +")
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and old in path.read_text(encoding="utf-8")]
+    assert len(found) == 1, f"{change.place}: the lines to change stand in {len(found)} files"
+    text = found[0].read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{change.place}: the lines to change stand {text.count(old)} times"
+    return found[0], text.replace(old, new)
+
+
+def commands_of(block: Block) -> Iterator[tuple[str, str]]:
+    """Each command of a console block, and what the block shows of its output."""
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield command, shown
+
+
+class Shell:
+    """As much of a shell as the examples use: the command line, `< file` and `echo $?`."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.capsys = capsys
+        self.monkeypatch = monkeypatch
+        self.code = 0
+
+    def run(self, command: str) -> str:
+        words = shlex.split(command, comments=True)
+        if words == ["echo", "$?"]:
+            return f"{self.code}\n"
+        assert words[0] == "vedligehold", f"`{command}` is no command of the documentation"
+        if "<" in words:
+            given = Path(words.pop()).read_bytes()
+            words.remove("<")
+            self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+        self.code = cli.run(words[1:])
+        captured = self.capsys.readouterr()
+        return captured.out + captured.err
+
+
+def trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.rstrip().splitlines()) + "\n"
+
+
+def same(shown: str, got: str) -> bool:
+    """Whether *got* is what is shown, where a line `...` stands for any lines."""
+    lines = ["(?:.*\n)*?" if line == "..." else re.escape(line) + "\n" for line in trimmed(shown).splitlines()]
+    return re.fullmatch("".join(lines), trimmed(got)) is not None
+
+
+@each_page
+def test_the_commands_on_a_page_answer_what_it_shows(page, capsys, monkeypatch, tmp_path):
+    blocks = blocks_of(page)
+    own_folder = any(block.title is not None for block in blocks)
+    monkeypatch.chdir(tmp_path if own_folder else ROOT)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    write_files(blocks, tmp_path)
+    shell = Shell(capsys, monkeypatch)
+    mended: list[tuple[Path, str]] = []
+    for block in blocks:
+        if block.language == "diff":
+            path, text = changed(block, tmp_path)
+            mended.append((path, path.read_text(encoding="utf-8")))
+            path.write_text(text, encoding="utf-8")
+        if block.language == "console" and block.text.startswith("$ vedligehold"):
+            for command, shown in commands_of(block):
+                got = shell.run(command)
+                assert same(shown, got), f"{block.place}: `{command}` answers\n\n{got}"
+            while mended:
+                path, text = mended.pop()
+                path.write_text(text, encoding="utf-8")
+    assert not mended, "a change without a command after it"
+
+
+WHOLE_PACKS = [
+    block
+    for page in PAGES
+    for block in blocks_of(page)
+    if block.language == "yaml" and block.text.startswith("format: 1\npack:") and "\nsource:" in block.text
+]
+
+
+@pytest.mark.parametrize("block", WHOLE_PACKS, ids=lambda block: block.place)
+def test_a_whole_pack_on_a_page_can_be_loaded(block, tmp_path):
+    path = tmp_path / "pack.yaml"
+    path.write_text(block.text, encoding="utf-8")
+
+    assert load_pack(path).id == yaml.safe_load(block.text)["pack"]
+
+
+@pytest.fixture
+def example_town(tmp_path, monkeypatch):
+    """The files of the municipality that the documentation makes up."""
+    write_files(blocks_of(NEW_MUNICIPALITY), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_made_up_municipality_is_answered_as_its_cases_expect(example_town):
+    pack = load_pack("eksempelby", rules="rules")
+    results = [run_case(pack, case) for case in read_cases(Path("rules/eksempelby/2024-01-01.cases.yaml"))]
+
+    assert len(results) > 10
+    assert [] == [(result.case.name, result.mismatches, result.error) for result in results if not result.passed]
+
+
+def test_one_case_of_the_made_up_municipality_is_decided(example_town):
+    version = load_pack("eksempelby", rules="rules").versions[0]
+    decision = decide(
+        load_pack("eksempelby", rules="rules"), read_case("case.json"), on=version.valid_from.replace(month=3)
+    )
+
+    assert "needs_information" == decision.outcome
+    assert ("alone",) == decision.because
+
+
+def test_the_hash_in_the_made_up_pack_is_that_of_its_source(example_town):
+    source = load_pack("eksempelby", rules="rules").versions[0].source
+
+    assert hashlib.sha256(Path("sources/eksempelby-2024.txt").read_bytes()).hexdigest() == source.sha256
+
+
+def test_the_steps_of_the_how_to_are_parts_of_the_whole_pack():
+    blocks = [block for block in blocks_of(NEW_MUNICIPALITY) if block.language == "yaml"]
+    whole = "\n".join(block.text for block in blocks if block.title is not None)
+
+    assert [] == [block.place for block in blocks if block.title is None and block.text not in whole]
+
+
+@pytest.mark.parametrize(("heading", "join"), [("`all`", All), ("`any`", Any)])
+def test_a_truth_table_is_what_the_evaluator_says(heading, join):
+    page = (DOCS / "meaning.md").read_text(encoding="utf-8")
+    table = page.split(f"| {heading} |")[1].split("\n\n")[0]
+    values = {"holds": True, "fails": False, "unknown": None}
+    names = ["unknown", "holds", "fails"]
+    head, _, *rows = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    for first, *said in rows:
+        for second, expected in zip(head, said, strict=True):
+            got = evaluate(join((IsTrue("a"), IsTrue("b"))), {"a": values[first], "b": values[second]})
+
+            assert expected == names[got.truth]
+
+
+def test_not_turns_round_what_is_known():
+    assert [0, 2, 1] == [evaluate(Not(IsTrue("a")), {"a": value}).truth for value in (None, True, False)]
+
+
+# --- completeness ---
+
+
+def format_models() -> list[type[BaseModel]]:
+    found = [each for each in vars(form).values() if isclass(each) and issubclass(each, BaseModel)]
+    return [model for model in found if model.__module__ == form.__name__]
+
+
+def literals(annotation: object) -> Iterator[str]:
+    if get_origin(annotation) is Literal:
+        yield from (each for each in get_args(annotation) if isinstance(each, str))
+    for each in get_args(annotation):
+        yield from literals(each)
+
+
+def test_every_key_and_every_fixed_word_of_the_format_is_explained():
+    text = (DOCS / "pack-format.md").read_text(encoding="utf-8")
+    words = set()
+    for model in format_models():
+        for name, info in model.model_fields.items():
+            words |= {info.alias or name, *literals(info.annotation)}
+
+    assert [] == sorted(word for word in words if not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text))
+
+
+LABELS = (
+    {code: words for code, (words, _) in OUTCOMES.items()},
+    {code: words for code, (_, _, words) in RESULTS.items()},
+    DEADLINE_KINDS,
+    CONSIDERED_BY,
+    REFERRERS,
+    SETTINGS,
+    ITEMS,
+    ALTERNATIVES,
+    EVENTS,
+)
+
+
+def test_the_glossary_has_every_code_with_the_words_that_the_library_says():
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|", GLOSSARY, re.MULTILINE)
+    explained = {(code, da.strip().lower(), en.strip().lower()) for code, da, en in rows}
+    said = {(code, words.da.lower(), words.en.lower()) for labels in LABELS for code, words in labels.items()}
+
+    assert set() == said - explained
+
+
+@pytest.mark.parametrize("code", ["scope", "strict", "procedural", "discretionary", *TOPICS])
+def test_the_glossary_has_every_kind_and_every_topic(code):
+    assert f"| `{code}` |" in GLOSSARY
+
+
+# --- the pages themselves ---
+
+
+def nav() -> list[str]:
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    return [path for entry in site["nav"] for path in entry.values()]
+
+
+def test_every_page_is_in_the_navigation_once():
+    assert sorted(page.name for page in DOCS.glob("*.md")) == sorted(nav())
+
+
+def prose(page: Path) -> str:
+    """A page without its fenced blocks and its code."""
+    return re.sub(r"`[^`\n]*`", "", _FENCE.sub("", page.read_text(encoding="utf-8")))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as the toc extension makes them."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    plain = [re.sub(r"[`*]", "", heading) for heading in headings]
+    ascii_only = [unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode() for each in plain]
+    return {re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", each).strip().lower()) for each in ascii_only}
+
+
+def broken_links(page: Path) -> Iterator[str]:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if re.match("https?:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        inside = path.is_relative_to(DOCS) or page.parent == ROOT
+        if not path.exists() or not inside or (anchor and anchor not in anchors(path)):
+            yield link
+
+
+@each_page
+def test_every_link_leads_somewhere(page):
+    assert [] == list(broken_links(page))
+
+
+@each_page
+def test_a_page_names_no_place_on_anybodys_machine(page):
+    text = page.read_text(encoding="utf-8")
+
+    assert [] == re.findall(r"(?<![\w.])/(?:work|root|home|tmp|Users|private)\b|index-url", text)
+
+
+@each_page
+def test_every_fence_that_opens_closes(page):
+    fences = re.findall(r"^ *```.*$", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert 0 == len(fences) % 2
