@@ -247,6 +247,11 @@ def understood(data: Any, words: Vocabulary = VOCABULARY) -> Condition:
 # Packs
 
 
+def _has_both_answers(data: Any) -> bool:
+    """Whether the static checks let a condition through: it can hold, and it can fail."""
+    return possible_truths(understood(data), FACTS) in (None, {"holds", "fails"})
+
+
 class _Names:
     """Ids in order, and the statements that each rests on."""
 
@@ -276,9 +281,8 @@ class _Names:
         draw = self.draw
         if self.unread is None:
             data = draw(conditions(most=most))
-            if possible_truths(understood(data), FACTS) not in (None, {"holds", "fails"}):
-                data = draw(st.sampled_from(["motivated", "lives_alone", "needs_maintenance", "consent_given"]))
-            return data
+            simple = st.sampled_from(["motivated", "lives_alone", "needs_maintenance", "consent_given"])
+            return data if _has_both_answers(data) else draw(simple)
         wanted = draw(st.integers(1, min(most, len(self.unread))))
         chosen, self.unread = self.unread[:wanted], self.unread[wanted:]
         return draw(_joined([draw(leaves(name, alone=True)) for name in chosen]))
@@ -416,7 +420,8 @@ def _rows(draw: st.DrawFn, names: _Names, topic: str) -> Data:
     when: Any = names.condition(2)
     if draw(st.booleans()):
         setting = draw(st.sampled_from(["group", "individual", "home"]))
-        when = {"all": [when, {"requested_setting": {"is": setting}}]}
+        both = {"all": [when, {"requested_setting": {"is": setting}}]}
+        when = both if _has_both_answers(both) else when
     entry = {
         "id": name,
         "when": when,

@@ -131,7 +131,9 @@ SECTIONS = {"pack": "Packs", "folder": "Packs", "case": "Cases", "cases": "Files
 def examples_of(kind: str) -> list[str]:
     if kind == "call":
         return list(CALLS)
-    return sorted(path.name for path in (BAD / kind).iterdir() if path.name != GOOD.get(kind) and ENDING not in path.name)
+    return sorted(
+        path.name for path in (BAD / kind).iterdir() if path.name != GOOD.get(kind) and ENDING not in path.name
+    )
 
 
 EXAMPLES = [(kind, name) for kind in KINDS for name in examples_of(kind)]

@@ -84,7 +84,7 @@ def changed(change: Block, folder: Path) -> tuple[Path, str]:
 
 def commands_of(block: Block) -> Iterator[tuple[str, str]]:
     """Each command of a console block, and what the block shows of its output."""
-    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^\$ ", block.text.replace("\\\n", " "), flags=re.MULTILINE)[1:]:
         command, _, shown = part.partition("\n")
         yield command, shown
 

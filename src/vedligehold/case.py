@@ -320,9 +320,9 @@ class Case(_Checked):
 
     citizen: Citizen = Citizen()
     referral: Referral = Referral()
-    facts: Annotated[dict[str, OwnFact], Field(default_factory=_Fixed)]
+    facts: dict[str, OwnFact] = Field(default_factory=_Fixed)
     self_reported: Names = ()
-    findings: Annotated[dict[str, Finding], Field(default_factory=_Fixed)]
+    findings: dict[str, Finding] = Field(default_factory=_Fixed)
     events: Annotated[tuple[Event, ...], BeforeValidator(_event_list)] = ()
 
     @classmethod

@@ -103,9 +103,9 @@ def _format(value: Any) -> Any:
 def _municipality_code(value: Any) -> Any:
     if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
         return value
-    _wrong(
-        "bad_code", f"{quoted(value)} is no municipality code", "four digits, such as `0840`, or `null` with a `why`"
-    )
+    near = f"write `0{value}`" if isinstance(value, str) and re.fullmatch("[0-9]{3}", value) else None
+    hint = near or "four digits, such as `0840`, or `null` with a `why`"
+    _wrong("bad_code", f"{quoted(value)} is no municipality code", hint)
 
 
 def _amount(value: Any) -> Any:
@@ -129,8 +129,12 @@ Id: TypeAlias = Annotated[
 Name: TypeAlias = Annotated[str, BeforeValidator(_name), WithJsonSchema({**_STRING, "pattern": "^[a-z][a-z0-9_]*$"})]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
 Number: TypeAlias = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
-Count: TypeAlias = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
-Times: TypeAlias = Annotated[int, BeforeValidator(_times), WithJsonSchema({"type": "integer", "minimum": 1})]
+Count: TypeAlias = Annotated[
+    int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST})
+]
+Times: TypeAlias = Annotated[
+    int, BeforeValidator(_times), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})
+]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), WithJsonSchema({**_STRING, "format": "date"})]
 Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Cite: TypeAlias = Annotated[

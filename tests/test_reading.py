@@ -1,0 +1,585 @@
+"""Reading: values as written, YAML that cannot harm, no CPR number repeated, which packs and versions there are."""
+
+import copy
+import json
+import os
+import pickle
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packs import NEED, ROOT, make_pack, pack_data, write_pack
+
+from vedligehold import (
+    Case,
+    NotInForce,
+    PackError,
+    VedligeholdError,
+    decide,
+    load_pack,
+    packs,
+    read_case,
+)
+from vedligehold.policy.cases import read_cases
+from vedligehold.reading.document import LARGEST_FILE, read_document
+from vedligehold.reading.library import rules_folder, version_files
+
+CPR = "0203481234"
+GOOD = (ROOT / "tests" / "bad" / "pack" / "good.yaml").read_text(encoding="utf-8")
+FAST = 5
+"""Seconds; each takes a few hundredths of one."""
+
+
+@pytest.fixture
+def document(tmp_path):
+    """Read a text as a YAML file."""
+
+    def read(text: str | bytes) -> Any:
+        path = tmp_path / "pack.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_document(path)
+
+    return read
+
+
+@pytest.fixture
+def problems(document):
+    """What is wrong with a text as YAML."""
+
+    def of(text: str | bytes) -> tuple[Any, ...]:
+        with pytest.raises(PackError) as raised:
+            document(text)
+        return raised.value.problems
+
+    return of
+
+
+# --- what was written is what is read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0730",
+        "no",
+        "on",
+        "off",
+        "yes",
+        "true",
+        "1.0",
+        "1e3",
+        "0x1F",
+        "12:30:00",
+        "2017-05-03",
+        "1_000",
+        ".inf",
+        "=",
+        "<<",
+    ],
+)
+def test_a_scalar_is_the_text_that_was_written(written, document):
+    """YAML would turn most of these into something else."""
+    assert {"key": written} == document(f"key: {written}\n").data
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("", None), ("~", None), ("null", None), ('"null"', "null"), ("Null", "Null")]
+)
+def test_only_a_plain_null_is_nothing(written, read, document):
+    """In quotes it is the word."""
+    assert {"key": read} == document(f"key: {written}\n").data
+
+
+def test_no_and_on_may_be_keys(document):
+    """`on` is a key of a course rule, and a boolean in YAML 1.1."""
+    assert {"on": ["no_show"], "no": "0730"} == document("on: [no_show]\nno: 0730\n").data
+
+
+def test_every_value_and_key_knows_its_line_and_column(document):
+    """Counted from one, also inside lists."""
+    read = document("a: b\nlist:\n  - one\n  - {key: two}\n")
+
+    assert (1, 4) == read.marks["a",]
+    assert (3, 5) == read.marks["list", 0]
+    assert (4, 11) == read.marks["list", 1, "key"]
+    assert (4, 6) == read.keys["list", 1, "key"]
+
+
+@pytest.mark.parametrize("text", ["\ufeffa: æ\n".encode(), "a: æ\r\n".encode(), b"# first\n---\na: \xc3\xa6\n...\n"])
+def test_a_byte_order_mark_other_line_ends_and_a_first_dash_line_do_not_matter(text, document):
+    """Windows writes the first two."""
+    assert {"a": "æ"} == document(text).data
+
+
+def test_the_hash_of_a_file_is_that_of_its_bytes(document):
+    """A receipt names the pack by it: another comment is another file."""
+    assert document("a: b\n").digest == document("a: b\n").digest
+    assert document("a: b\n").digest != document("a: b # c\n").digest
+
+
+# --- hostile YAML
+
+
+HOSTILE = {
+    "an alias bomb": "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n",
+    "a list that holds itself": "a: &a [*a]\n",
+    "a mapping that holds itself": "&a a: *a\n",
+    "a merge key with an alias": "a: &a {b: c}\nd: {<<: *a}\n",
+    "many aliases in one line": "a: &a 1\nb: [" + "*a, " * 20_000 + "]\n",
+    "python to run": "a: !!python/object/apply:os.system [exit 1]\n",
+    "100 000 lists open": "[" * 100_000,
+    "100 000 lists inside each other": "[" * 100_000 + "]" * 100_000,
+    "100 000 mappings open": "{a: " * 100_000,
+    "100 000 dashes": "- " * 100_000,
+    "two documents": "a: b\n---\nc: d\n",
+    "a key that is a list": "[a, b]: c\n",
+    "a key that is a mapping": "? {a: b}\n: c\n",
+    "a key that is nothing": "~: c\n",
+    "a key that stands 20 000 times": "a: b\n" * 20_000,
+    "a control character": "a: \x07\n",
+    "half a character": 'a: "\\ud800"\n',
+    "a directive that nobody knows": "%FOO\n---\na: b\n%BAR\n",
+    "a byte that is not UTF-8": b"a: \xff\n",
+    "a file of two megabytes and more": b"#" * (LARGEST_FILE + 1),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_yaml_is_refused_at_once_and_clearly(text, problems):
+    """Every problem has a place and a code of its own; nothing is run, repeated or blown up."""
+    start = time.perf_counter()
+    found = problems(text)
+
+    assert time.perf_counter() - start < FAST
+    assert all(
+        each.code in ("too-deep", "encoding", "too-large", "duplicate-key", "wrong-type")
+        or each.code.startswith("yaml")
+        for each in found
+    )
+    assert all("pack.yaml" in each.place and len(str(each)) < 500 for each in found)
+
+
+MANY = {
+    "keys": GOOD + "".join(f"key{number}: 1\n" for number in range(2_000)),
+    "statements": GOOD + "".join(f"    T{number}: {{at: a, gist: {{da: a, en: a}}}}\n" for number in range(2_000)),
+    "facts": GOOD.replace("needs_maintenance", "{any: [" + ", ".join(f"x{number}" for number in range(2_000)) + "]}"),
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY)
+def test_two_thousand_mistakes_are_found_fast(text, tmp_path):
+    """The time grows with the file, not with its square."""
+    (tmp_path / "pack.yaml").write_text(text, encoding="utf-8")
+    start = time.perf_counter()
+    with pytest.raises(PackError) as raised:
+        load_pack(tmp_path / "pack.yaml")
+
+    assert time.perf_counter() - start < FAST
+    assert 2_000 == len(raised.value.problems)
+
+
+def test_a_key_twice_among_80_000_is_found_fast():
+    """JSON from elsewhere may be as large as a case may be."""
+    text = "{" + ", ".join(f'"{number}": 0' for number in range(80_000)) + ', "79999": 0}'
+    start = time.perf_counter()
+    with pytest.raises(VedligeholdError, match="the key `79999` stands twice"):
+        read_case(text)
+
+    assert time.perf_counter() - start < FAST
+
+
+def test_a_deep_condition_that_may_stand_is_read(tmp_path):
+    """What is refused for its depth is more than anybody writes."""
+    condition: Any = "needs_maintenance"
+    for _ in range(40):
+        condition = {"not": condition}
+
+    assert "toy" == make_pack(tmp_path, requirements=[{**NEED, "require": condition}]).id
+
+
+def test_a_long_line_is_shown_around_the_mistake(tmp_path):
+    """The caret stands under it, also far to the right."""
+    text = GOOD.replace("{da: Du har ikke", "{ad: x, da: " + "Langt. " * 60 + "Du har ikke")
+    text = text.replace("en: You do not need training.}", "en: You do not need training., fr: Non}")
+    (tmp_path / "pack.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PackError) as raised:
+        load_pack(tmp_path / "pack.yaml")
+    line, caret = raised.value.problems[-1].excerpt
+
+    assert "fr: Non" == line[caret.index("^") :].removesuffix("}")
+    assert len(line) < 140
+
+
+def test_a_long_path_is_shown_whole(tmp_path):
+    """An editor opens it."""
+    path = tmp_path.joinpath(*["a-folder-with-a-long-name"] * 5, "pack.yaml")
+    path.parent.mkdir(parents=True)
+    path.write_text("a: [\n", encoding="utf-8")
+    with pytest.raises(PackError) as raised:
+        read_document(path)
+
+    assert raised.value.problems[0].place.endswith(f"{'/a-folder-with-a-long-name' * 5}/pack.yaml:2:1")
+
+
+# --- whatever stands anywhere
+
+
+def paths_of(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything inside *data*."""
+    if path:
+        yield path
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inside:
+        yield from paths_of(value, (*path, key))
+
+
+def error_of(read: Callable[..., object], *given: Any) -> VedligeholdError | None:
+    """What *read* raises on purpose; anything else goes through."""
+    try:
+        read(*given)
+    except VedligeholdError as error:
+        return error
+    return None
+
+
+def with_value(data: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy of *data* with *value* at *path*."""
+    changed = copy.deepcopy(data)
+    here = changed
+    for part in path[:-1]:
+        here = here[part]
+    here[path[-1]] = value
+    return changed
+
+
+def with_key(data: Any, path: tuple[Any, ...], key: str) -> Any:
+    """A copy of *data* with the last key of *path* replaced."""
+    changed = copy.deepcopy(data)
+    here = changed
+    for part in path[:-1]:
+        here = here[part]
+    if isinstance(here, dict):
+        here[key] = here.pop(path[-1])
+    return changed
+
+
+FULL_PACK = pack_data(
+    parameters={"adult_age": {"years": "18"}},
+    facts={
+        "motivated": {"type": "bool", "assessed": "true"},
+        "pension": {"type": "choice", "choices": {"early": {"da": "Førtid", "en": "Early"}}},
+        "left_on": {"type": "date"},
+        "weeks": {"type": "int", "unit": "weeks", "span": {"from": "left_on", "to": "decided_on"}},
+    },
+    requirements=[
+        NEED,
+        {"id": "adult", "kind": "scope", "require": {"age": {"at_least": "adult_age"}}, "routes": ["club"]},
+        {"id": "will", "kind": "discretionary", "when": {"any": ["consent_given"]}, "require": "motivated"},
+    ],
+    leave_out=[{"id": "heat", "items": ["heat_packs"]}],
+    entitlement={"setting": [{"id": "group", "give": ["group"]}]},
+    notices=[{"id": "hospital", "when": {"referred_by": {"one_of": ["hospital"]}}}],
+    routes={"club": {"considered_by": "municipality", "names": "self_training_alternatives"}},
+    deadlines=[{"id": "contact", "from": "granted", "within": {"weeks": {"from": "1", "to": "2"}}, "kind": "target"}],
+    course=[{"id": "no-show", "on": ["no_show"], "then": "document"}],
+    event_labels={"granted": {"da": "Bevilget", "en": "Granted"}},
+    calendar={"saturday": "open", "closed": ["12-24"]},
+)
+ODD: list[Any] = [None, "", "x", "0", [], {}, [[]], {"a": "b"}, [{"id": "x"}], {"x": {}}, [None], {"": ""}]
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Load a pack given as data."""
+
+    def read(data: Any) -> Any:
+        path = tmp_path / "pack.yaml"
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=0), encoding="utf-8")
+        return load_pack(path)
+
+    return read
+
+
+@pytest.mark.parametrize("path", list(paths_of(FULL_PACK)), ids=lambda path: ".".join(map(str, path)))
+def test_whatever_stands_in_a_pack_is_read_or_refused(path, load):
+    """One wrong thing anywhere never ends in anything but a `PackError` in words of the format."""
+    for odd in ODD:
+        assert "nput should" not in str(error_of(load, with_value(FULL_PACK, path, odd)))
+
+
+def test_the_full_pack_is_good(load):
+    """What the tests around this one start from."""
+    assert "toy" == load(FULL_PACK).id
+
+
+# --- a CPR number is never repeated
+
+SPELLINGS = [CPR, "020348-1234", "020348 1234", "020348–1234", "020348 - 1234"]
+FULL_CASE: dict[str, Any] = {
+    "citizen": {"birth_date": "1948-03-02", "municipality_code": "0999", "needs_maintenance": True},
+    "referral": {"received_on": "2020-05-04", "referred_by": "citizen", "requested": ["balance"]},
+    "facts": {"motivated": True, "level": 2, "pension": "early", "aids": ["stick"], "discharged_on": "2020-03-01"},
+    "self_reported": ["chronic_condition"],
+    "findings": {"benefit": {"holds": True, "reason": "Gavn.", "by": "visitator", "on": "2020-05-20"}},
+    "events": [{"type": "granted", "on": "2020-05-06"}],
+}
+
+
+def leaks(error: BaseException | None) -> list[str]:
+    """The places where *error* repeats the number."""
+    if error is None:
+        return []
+    told = {
+        "str": str(error),
+        "repr": repr(error),
+        "pickle": pickle.dumps(error).decode("latin-1"),
+        "trace": "".join(traceback.format_exception(error)),
+    }
+    written = [*SPELLINGS, CPR.removeprefix("0")]
+    return [where for where, text in told.items() if any(spelling in text for spelling in written)]
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_no_error_of_a_pack_repeats_a_cpr_number(spelled, load):
+    """Wherever in the pack it stands, as a value or as a key."""
+    refused = 0
+    for path in paths_of(FULL_PACK):
+        for planted in (with_value, with_key):
+            error = error_of(load, planted(FULL_PACK, path, spelled))
+            refused += error is not None
+
+            assert [] == leaks(error), path
+    assert refused > 100
+
+
+@pytest.mark.parametrize("spelled", [*SPELLINGS, 203481234, 2003481234, [CPR], {CPR: CPR}])
+def test_no_error_of_a_case_repeats_a_cpr_number(spelled):
+    """Wherever in the case it stands, as a value or as a key; as a number it has lost its first zero."""
+    pack = load_pack(ROOT / "tests" / "bad" / "case" / "pack.yaml")
+
+    def decided(data: Any) -> None:
+        decide(pack, read_case(json.dumps(data)), on=date(2020, 6, 1)).model_dump()
+
+    refused = 0
+    for path in paths_of(FULL_CASE):
+        for planted in (with_value, with_key) if isinstance(spelled, str) else (with_value,):
+            error = error_of(decided, planted(FULL_CASE, path, spelled))
+            refused += error is not None
+
+            assert [] == leaks(error), path
+    assert refused > 15
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_no_error_of_a_file_of_cases_repeats_a_cpr_number(spelled, tmp_path):
+    """Cases are made from real ones."""
+    data = {
+        "format": "1",
+        "typical": {"citizen": {"can_self_train": "true"}},
+        "cases": [{"name": "En", "on": "2020-06-01", "expect": {"outcome": "granted", "because": [], "missing": []}}],
+    }
+    file = tmp_path / "2020-01-01.cases.yaml"
+    for path in paths_of(data):
+        for planted in (with_value, with_key):
+            file.write_text(json.dumps(planted(data, path, spelled), ensure_ascii=False), encoding="utf-8")
+
+            assert [] == leaks(error_of(read_cases, file)), path
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+@pytest.mark.parametrize(
+    "text", ["a: {}: b\n", "a: &{}x b\n", "a: !{}x b\n", '{{"a": {}', "- {}\n- *{}\n", "? [{}]\n: x\n"]
+)
+def test_broken_yaml_and_json_do_not_repeat_a_cpr_number(text, spelled, problems, tmp_path):
+    """Not even in the line that is shown, nor where the line is cut."""
+    error = PackError(problems(text.format(spelled, spelled) + ": [\n"))
+
+    assert [] == leaks(error)
+    for before in range(75, 140):
+        error = PackError(problems("x" * before + f" {spelled} " + "y" * 80 + ": &a b\n"))
+
+        assert [] == leaks(error)
+        assert spelled[:9] not in str(error)
+        assert spelled[-9:] not in str(error)
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS[:2])
+def test_a_path_with_a_cpr_number_is_not_repeated(spelled, tmp_path):
+    """Somebody names the file after the citizen."""
+    for read in (read_case, load_pack, read_document, read_cases):
+        with pytest.raises(VedligeholdError) as raised:
+            read(tmp_path / f"{spelled}.yaml")  # type: ignore[operator]
+
+        assert [] == leaks(raised.value)
+    with pytest.raises(PackError) as raised:
+        load_pack(spelled)
+
+    assert [] == leaks(raised.value)
+
+
+def test_an_error_is_the_same_after_pickling(problems):
+    """Workers send it home."""
+    error = PackError(problems("a: &b c\n"))
+
+    assert error.problems == pickle.loads(pickle.dumps(error)).problems
+
+
+def test_the_error_of_a_case_does_not_hold_the_case():
+    """Not in what it was raised from either: a log may write that."""
+    with pytest.raises(VedligeholdError) as raised:
+        Case.model_validate({"citizen": {"cpr": CPR, "needs_maintenance": 1}})
+
+    assert raised.value.__context__ is None
+    assert raised.value.__cause__ is None
+
+
+# --- which packs there are
+
+
+def test_every_pack_of_the_library_is_named_after_its_folder():
+    """By id, and each with a version."""
+    ids = [pack.id for pack in packs()]
+
+    assert sorted(ids) == ids
+    assert {folder.name for folder in rules_folder().iterdir() if folder.is_dir()} == set(ids)
+
+
+def test_a_pack_is_loaded_by_id_by_folder_and_by_file(tmp_path):
+    """A file is that version alone; a folder is all of them."""
+    write_pack(tmp_path, valid_from="2015-01-01", valid_to="2016-12-31")
+    file = write_pack(tmp_path, valid_from="2017-01-01")
+    days = [date(2015, 1, 1), date(2017, 1, 1)]
+
+    assert days == [each.valid_from for each in load_pack("toy", rules=tmp_path).versions]
+    assert days == [each.valid_from for each in load_pack(tmp_path / "toy").versions]
+    assert days == [each.valid_from for each in load_pack(str(tmp_path / "toy")).versions]
+    assert days[1:] == [each.valid_from for each in load_pack(file).versions]
+
+
+def test_other_folders_and_files_are_no_packs(tmp_path):
+    """Cases lie beside their version, and a folder without a version is something else."""
+    write_pack(tmp_path)
+    (tmp_path / "toy" / "2015-01-01.cases.yaml").write_text("format: 1\n", encoding="utf-8")
+    (tmp_path / "toy" / "README.md").write_text("x", encoding="utf-8")
+    (tmp_path / "notes").mkdir()
+
+    assert ["toy"] == [pack.id for pack in packs(tmp_path)]
+    assert ["2015-01-01.yaml"] == [file.name for file in version_files(tmp_path / "toy")]
+
+
+def test_what_is_wrong_with_several_packs_is_told_together(tmp_path):
+    """And what is wrong with the national layer is told once."""
+    for name in ("one", "two"):
+        path = write_pack(tmp_path, pack=name)
+        path.write_text(path.read_text(encoding="utf-8").replace('"strict"', '"stict"'), encoding="utf-8")
+    with pytest.raises(PackError) as raised:
+        packs(tmp_path)
+    (tmp_path / "denmark.yaml").write_text("format: 2\n", encoding="utf-8")
+    with pytest.raises(PackError) as of_the_nation:
+        packs(tmp_path)
+
+    assert ["unknown-value", "unknown-value"] == [problem.code for problem in raised.value.problems]
+    assert 1 == sum("the format is `1`" in problem.message for problem in of_the_nation.value.problems)
+
+
+def test_a_folder_of_rules_may_have_its_own_national_layer(tmp_path):
+    """Without one, Denmark's is that of the library; a changed file is read again."""
+    write_pack(tmp_path)
+    denmark = (rules_folder() / "denmark.yaml").read_bytes()
+
+    assert load_pack("rebild").nation.digest == load_pack("toy", rules=tmp_path).nation.digest
+    seen = []
+    for number in range(2):
+        (tmp_path / "denmark.yaml").write_bytes(denmark + b"# mine\n" * (number + 1))
+        seen.append(load_pack("toy", rules=tmp_path).nation.digest)
+    assert 2 == len(set(seen))
+    assert load_pack("rebild").nation.digest not in seen
+
+
+# --- versions
+
+
+@pytest.fixture
+def versions(tmp_path):
+    """A pack with a gap: in force 2015-2016, 2018 without an end, and 2020."""
+    for first, last in (("2015-01-01", "2016-12-31"), ("2018-01-01", None), ("2020-01-01", None)):
+        write_pack(tmp_path, valid_from=first, **({"valid_to": last} if last else {}))
+    return load_pack("toy", rules=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("day", "version"),
+    [
+        (date(2015, 1, 1), date(2015, 1, 1)),
+        (date(2016, 12, 31), date(2015, 1, 1)),
+        (date(2018, 1, 1), date(2018, 1, 1)),
+        (date(2019, 12, 31), date(2018, 1, 1)),
+        (date(2020, 1, 1), date(2020, 1, 1)),
+        (date(2099, 1, 1), date(2020, 1, 1)),
+    ],
+)
+def test_the_version_is_the_one_in_force_on_the_day(day, version, versions):
+    """From its first day to its last; without an end, to the day before the next."""
+    assert version == versions.at(day).version.valid_from
+
+
+@pytest.mark.parametrize("day", [date(2014, 12, 31), date(2017, 1, 1), date(2017, 12, 31)])
+def test_on_other_days_none_is_in_force(day, versions, tmp_path):
+    """Asked for at loading, when narrowing, or when deciding."""
+    for ask in (
+        lambda: load_pack("toy", rules=tmp_path, on=day),
+        lambda: versions.narrow(day),
+        lambda: decide(versions, Case(), on=day),
+    ):
+        with pytest.raises(NotInForce):
+            ask()
+
+
+def test_a_narrowed_pack_still_has_all_its_versions(versions):
+    """It is checked to be in force on the day, and counts from there."""
+    narrowed = versions.narrow(date(2015, 6, 1))
+
+    assert versions.versions == narrowed.versions
+    assert date(2015, 6, 1) == narrowed.narrowed_to
+
+
+def test_a_pack_is_the_same_after_pickling(versions):
+    """And can be sent to a worker."""
+    again = pickle.loads(pickle.dumps(versions))
+
+    assert versions.versions == again.versions
+    assert versions.at(date(2015, 6, 1)).version.digest == again.at(date(2015, 6, 1)).version.digest
+
+
+@pytest.mark.parametrize(("end", "overlaps"), [("2015-12-31", False), ("2016-01-01", True), ("2017-06-30", True)])
+def test_two_versions_are_never_in_force_on_one_day(end, overlaps, tmp_path):
+    """The day before is the last that the first may have."""
+    write_pack(tmp_path, valid_from="2015-01-01", valid_to=end)
+    write_pack(tmp_path, valid_from="2016-01-01")
+    error = error_of(load_pack, tmp_path / "toy")
+
+    assert (["version-overlap"] if overlaps else []) == [problem.code for problem in (error.problems if error else ())]
+
+
+def test_a_place_is_told_from_where_one_stands(tmp_path, monkeypatch):
+    """So that a terminal can open it; somewhere else it is the whole path."""
+    (tmp_path / "pack.yaml").write_text("a: [\n", encoding="utf-8")
+    places = []
+    for folder in (tmp_path, ROOT):
+        monkeypatch.chdir(folder)
+        with pytest.raises(PackError) as raised:
+            load_pack(tmp_path / "pack.yaml")
+        places.append(raised.value.problems[0].place)
+
+    assert ["pack.yaml:2:1", f"{tmp_path}{os.sep}pack.yaml:2:1"] == places
+
+
+def test_a_version_names_its_file(versions):
+    """`check` and a receipt's reader go back to it."""
+    assert ["2015-01-01.yaml", "2018-01-01.yaml", "2020-01-01.yaml"] == [
+        Path(each.file).name for each in versions.versions
+    ]
