@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 
 from vedligehold._version import __version__
 from vedligehold.case import Case, read_case
-from vedligehold.decide import Engine, decide, due, facts
+from vedligehold.decide import Engine, day_to_count_on, decide, due, facts
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, masked, nearest, quoted
 from vedligehold.facts import EVENTS
 from vedligehold.meaning.data import read_date
@@ -171,7 +171,12 @@ def due_command(
 ) -> None:
     """Tæl fristerne fra hændelser / Count the deadlines from events."""
     day = None if on is None else _day(on, "--on")
-    events = dict(_event(each) for each in event)
+    events: dict[str, date] = {}
+    for name, happened in map(_event, event):
+        if name in events:
+            message = f"`{name}` is given twice; a deadline runs from the earliest"
+            raise CaseError([Problem("--event", "duplicate-value", message, "give the earliest")])
+        events[name] = happened
     loaded = load_pack(pack, rules=rules)
     deadlines = due(loaded, events, on=day)
     if as_json:
@@ -179,7 +184,7 @@ def due_command(
         return
     from vedligehold import terminal
 
-    terminal.show_deadlines(deadlines, loaded.versions[-1], lang)
+    terminal.show_deadlines(deadlines, loaded.version_on(day_to_count_on(loaded, events, day)), lang)
 
 
 def _event(text: str) -> tuple[str, date]:

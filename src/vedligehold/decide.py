@@ -57,13 +57,23 @@ def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> li
             message = f"{quoted(name)} is no event"
             raise CaseError([Problem("events", "unknown-event", message, nearest(name, EVENTS))])
         _checked_day(day, f"events.{name}")
-    counted_on = on or pack.narrowed_to or events.get(RECEIVED) or min(events.values(), default=None)
-    if counted_on is None:
-        raise CaseError([Problem("events", "missing-key", "there is no event to count from", "give `on`, or an event")])
-    _checked_day(counted_on)
+    counted_on = day_to_count_on(pack, events, on)
     case = Case.model_validate({"events": [{"type": name, "on": day} for name, day in events.items()]})
     days = case.days()
     return [count(rule, days) for rule in pack.at(counted_on).deadlines]
+
+
+def day_to_count_on(pack: Pack, events: Mapping[str, date], on: date | None) -> date:
+    """The day whose rules `due` counts by: *on*, else the day *pack* was narrowed to, else that of an event.
+
+    Raises:
+        CaseError: there is no such day.
+    """
+    day = on or pack.narrowed_to or events.get(RECEIVED) or min(events.values(), default=None)
+    if day is None:
+        raise CaseError([Problem("events", "missing-key", "there is no event to count from", "give `on`, or an event")])
+    _checked_day(day)
+    return day
 
 
 def replay(pack: Pack, receipt: Mapping[str, Any]) -> Decision:

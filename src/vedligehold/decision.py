@@ -1,7 +1,7 @@
 """The result: a proposal for a decision, whose parts are built when they are first looked at."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, overload
@@ -83,6 +83,17 @@ class Undecided:
     topic: str
     id: str
     facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskingRow:
+    """A row or exclusion that asks, because a missing fact could change whether something asked for is given."""
+
+    id: str
+    items: tuple[str, ...]
+    reason: Words
+    facts: tuple[str, ...]
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +226,11 @@ class Decision:
         if judged.verdict == "passes":
             return None
         if judged.verdict == "asks" and judged.result == "unknown":
-            asked = asked_for(self._policy, self._values, judged.open_leaves())
-            return joined("Vi mangler at få at vide: ", "We need to know: ", [self.label(name) for name in asked])
+            return self._we_need_to_know(asked_for(self._policy, self._values, judged.open_leaves()))
         return judged.requirement.reason
+
+    def _we_need_to_know(self, facts: Iterable[str]) -> Words:
+        return joined("Vi mangler at få at vide: ", "We need to know: ", [self.label(name) for name in facts])
 
     def label(self, fact: str) -> Words:
         """The label of a declared fact."""
@@ -273,6 +286,18 @@ class Decision:
             for topic in self._settled.topics
             for row, trace in topic.unknown
         )
+
+    @_Part
+    def asking(self) -> tuple[AskingRow, ...]:
+        """The rows and exclusions among `because`, with what they ask for; empty unless `needs_information`."""
+        found = []
+        for each in self._settled.asking:
+            if each.id in self.because:
+                facts = asked_for(self._policy, self._values, unsettled(each.trace))
+                reason = self._we_need_to_know(facts)
+                items = tuple(item for item in self._settled.asked if each.what.names(item))
+                found.append(AskingRow(each.id, items, reason, facts, each.what.citation))
+        return tuple(found)
 
     @_Part
     def deadlines(self) -> tuple[Deadline, ...]:

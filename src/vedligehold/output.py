@@ -90,6 +90,16 @@ class EntitlementJson(TypedDict):
     citation: CitationJson
 
 
+class AskingJson(TypedDict):
+    """A row or exclusion that asks; `items` are what was asked for and it names."""
+
+    id: str
+    items: list[str]
+    reason: WordsJson
+    facts: list[str]
+    citation: CitationJson
+
+
 class UndecidedJson(TypedDict):
     """A row that waits for facts."""
 
@@ -193,6 +203,7 @@ class DecisionJson(TypedDict):
     excluded: list[ExcludedJson]
     entitlement: list[EntitlementJson]
     undecided: list[UndecidedJson]
+    asking: list[AskingJson]
     deadlines: list[DeadlineJson]
     complaint: ComplaintJson | None
     other_routes: list[RouteJson]

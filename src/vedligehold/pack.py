@@ -82,6 +82,10 @@ class LeaveOut:
     when: Condition | None = None
     interpretation: Words | None = None
 
+    def names(self, item: str) -> bool:
+        """Whether it leaves *item* out."""
+        return item in self.items
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -122,6 +126,7 @@ class Notice:
     citation: Citation
     routes: tuple[str, ...] = ()
     in_force: InForce = ALWAYS
+    interpretation: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,13 @@ class TopicGrant:
 class Asking:
     """A row or an exclusion that asks: a missing fact could change whether something asked for is given."""
 
-    id: str
+    what: Row | LeaveOut
     trace: Trace
+
+    @property
+    def id(self) -> str:
+        """The id of the row or exclusion."""
+        return self.what.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class Settled:
     judged: tuple[Judged, ...]
     topics: tuple[TopicGrant, ...]
     asked: tuple[str, ...]
+    asking: tuple[Asking, ...]
 
 
 def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Settled:
@@ -122,7 +128,7 @@ def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> S
     asking = [*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, values)]
     outcome, because = _outcome(judged, asking)
     missing = _missing(policy, values, judged, asking) if outcome is Outcome.NEEDS_INFORMATION else ()
-    return Settled(outcome, because, missing, judged, topics, asked)
+    return Settled(outcome, because, missing, judged, topics, asked, tuple(asking))
 
 
 def judge(requirement: Requirement, values: Values, finding: Finding | None) -> Judged:
@@ -182,7 +188,7 @@ def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequ
             if any(
                 row.names(item) != (other is not None and other.names(item)) for item in open_items for other in later
             ):
-                asking.append((order.index(row), Asking(row.id, trace)))
+                asking.append((order.index(row), Asking(row, trace)))
     return [each for _, each in sorted(asking, key=lambda pair: pair[0])]
 
 
@@ -200,7 +206,7 @@ def _asking_exclusions(
     open_items = {item for item in asked if item not in settled and not given_for_sure(topics, item)}
     unknown = [(each, _truth_of(each.when, values)) for each in policy.version.leave_out]
     return [
-        Asking(each.id, trace)
+        Asking(each, trace)
         for each, trace in unknown
         if trace is not None and trace.truth == UNKNOWN and not open_items.isdisjoint(each.items)
     ]

@@ -105,7 +105,7 @@ def show_decision(decision: Decision, policy: Policy, lang: str) -> None:
     out.print(Text(title.said(lang), style=style))
     _say(out, f"{version.title.said(lang)}. {_capital(long_date(decision.decided_on).said(lang))}.")
     _say(out, PROPOSAL.said(lang), "dim")
-    _requirements(out, decision, lang)
+    _requirements(out, decision, policy, lang)
     _missing(out, decision, policy, lang)
     _grant(out, decision, lang)
     _excluded(out, decision, policy, lang)
@@ -127,7 +127,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _requirements(out: Console, decision: Decision, lang: str) -> None:
+def _requirements(out: Console, decision: Decision, policy: Policy, lang: str) -> None:
     _head(out, Words("Krav", "Requirements"), lang)
     table = _table("", "", "", "")
     for result in decision.requirements:
@@ -138,6 +138,13 @@ def _requirements(out: Console, decision: Decision, lang: str) -> None:
             text.append(f"\n{reason}", style="default" if decisive else "dim")
         result_said = Text(said.said(lang), style=style)
         table.add_row(Text(sign, style=style), text, result_said, _statements(result.citation.statements))
+    sign, style, said = RESULTS["unknown"]
+    for row in decision.asking:
+        labels = [policy.item_label(item).said(lang) for item in row.items]
+        text = Text(f"{_capital(', '.join(labels))}\n{row.reason.said(lang)}")
+        table.add_row(
+            Text(sign, style=style), text, Text(said.said(lang), style=style), _statements(row.citation.statements)
+        )
     _indented(out, table)
 
 
@@ -227,7 +234,7 @@ def _date_of(deadline: Deadline, version: Version, lang: str) -> str:
     if deadline.not_computable is not None:
         return deadline.not_computable.said(lang)
     waits = Words("venter på: ", "waits for: ").said(lang)
-    return waits + event_label(deadline.waits_for or "", version).said(lang)
+    return waits + event_label(deadline.waits_for or "", version).said(lang).lower()
 
 
 def event_label(event: str, version: Version) -> Words:
@@ -292,6 +299,7 @@ def show_facts(facts: Sequence[Fact], lang: str) -> None:
     """The data dictionary."""
     heads = {"da": ("navn", "type", "spørgsmål", ""), "en": ("name", "type", "question", "")}
     table = _table(*heads[lang])
+    table.columns[0].no_wrap = True
     for fact in facts:
         asked = (fact.question or fact.label).said(lang)
         if fact.choices:

@@ -33,6 +33,7 @@ from vedligehold.condition import (
 )
 from vedligehold.errors import nearest, quoted
 from vedligehold.facts import Fact, FactType
+from vedligehold.source import Words
 
 Path: TypeAlias = tuple[str | int, ...]
 Report: TypeAlias = Callable[[Path, str, str, str | None], None]
@@ -66,10 +67,12 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A parameter's value, and the key under which the pack gives it (`years`, `number`, `values`, ...)."""
+    """A parameter: its value, the key under which the pack gives it (`years`, `values`, ...), and what it rests on."""
 
     value: Scalar | tuple[Scalar, ...]
     unit: str
+    statements: tuple[str, ...] = ()
+    interpretation: Words | None = None
 
 
 def to_data(condition: Condition) -> Anything:

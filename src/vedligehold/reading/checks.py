@@ -231,7 +231,7 @@ def citations_both_ways(draft: Draft) -> None:
         for place, one in enumerate(ids):
             if one in cites and statement not in cites[one]:
                 message = f"`{one}` does not cite `{statement}`, which says that it is encoded by it"
-                where = ("source", "statements", statement, "encoded_by", place)
+                where: Path = ("source", "statements", statement, "encoded_by", place)
                 draft.report(where, "citation-mismatch", message, f"add `{statement}` to `cite` of `{one}`")
     for name, path, entry in draft.things():
         for place, statement in enumerate(_strings(entry.get("cite"))):
@@ -281,7 +281,9 @@ def whole_deadlines(draft: Draft) -> None:
         name = entry.get("id")
         counted, not_counted = entry.get("within") is not None, entry.get("not_computable") is not None
         if counted and not_counted:
-            draft.report(path, "two-ways", f"deadline {quoted(name)} has both `within` and `not_computable`", "keep one")
+            draft.report(
+                path, "two-ways", f"deadline {quoted(name)} has both `within` and `not_computable`", "keep one"
+            )
         if not counted and not not_counted:
             draft.report(path, "missing-key", f"deadline {quoted(name)} has neither `within` nor `not_computable`")
         if counted:

@@ -171,4 +171,5 @@ def _parameter(data: Entry) -> Named | None:
     if len(given) != 1:
         return None
     ((unit, value),) = given
-    return Named(value, unit)
+    said = None if entry.interpretation is None else words_of(entry.interpretation)
+    return Named(value, unit, entry.cite, said)

@@ -50,6 +50,22 @@ def _number(value: Any) -> Any:
     _wrong("wrong_value", f"a whole number is wanted, not {_spelled(value)}")
 
 
+def _something(value: Any) -> Any:
+    if value is not None:
+        return value
+    _wrong("empty_text", "there is no condition here", "write one, or leave the key out")
+
+
+def _given(value: Any) -> Any:
+    """What a row gives: one word, a list, or a small mapping, with nothing empty in it."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if value is None or value in ("", [], {}):
+        _wrong("empty_text", "the row gives nothing", "one word, a list, or a small mapping")
+    for part in parts:
+        _given(part)
+    return value
+
+
 def _count(value: Any) -> Any:
     return _number_from(0, value)
 
@@ -147,7 +163,8 @@ Cite: TypeAlias = Annotated[
 Digest: TypeAlias = Annotated[str, BeforeValidator(_digest), WithJsonSchema({**_STRING, "pattern": "^[0-9a-f]{64}$"})]
 CONDITION = "#/$defs/Condition"
 _LATER = "later-$ref"  # pydantic resolves a `$ref` at once, and knows no `Condition`
-Condition: TypeAlias = Annotated[Any, WithJsonSchema({_LATER: CONDITION})]
+Condition: TypeAlias = Annotated[Any, BeforeValidator(_something), WithJsonSchema({_LATER: CONDITION})]
+Given: TypeAlias = Annotated[Any, BeforeValidator(_given)]
 
 
 class _Entry(BaseModel):
@@ -278,7 +295,7 @@ class RowEntry(_Entry):
 
     id: Id
     when: Condition = None
-    give: Any
+    give: Given
     text: WordsEntry
     otherwise: WordsEntry | None = None
     cite: Cite

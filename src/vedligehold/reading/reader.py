@@ -210,6 +210,7 @@ class _Builder:
                 self._cite(entry),
                 entry.routes,
                 _in_force(entry),
+                _maybe(entry.interpretation),
             )
             for place, entry in enumerate(file.notices)
         )
