@@ -59,7 +59,7 @@ DISTRIBUTIONS = {"yaml": "pyyaml", "dateutil": "python-dateutil"}
 
 LONGEST_FILE = 400
 LONGER = {"case", "decision", "pack", "reading.checks", "reading.format"}
-LONGEST_OF_ALL = 600
+LONGEST_OF_ALL = 700
 
 
 @cache

@@ -45,7 +45,9 @@ def _packs(name: Path) -> None:
 
 
 def _several(name: Path) -> None:
-    {"pack.yaml": load_pack, "case.json": _decide, "cases.yaml": read_cases}[name.name](name)
+    readers: Mapping[str, Callable[[Path], object]]
+    readers = {"pack.yaml": load_pack, "case.json": _decide, "cases.yaml": read_cases}
+    readers[name.name](name)
 
 
 def _written(name: str, content: str | bytes) -> Path:

@@ -2,13 +2,11 @@
 # ruff: noqa: SIM300
 
 import copy
-import json
 import pickle
 from datetime import date, datetime, timedelta
 
 import holidays
 import pytest
-from packs import SHARED
 
 from vedligehold import WorkdayCalendar
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, in_english
@@ -324,18 +322,3 @@ def test_a_calendar_shows_its_settings():
     """Holidays of one's own are counted, not listed."""
     assert "WorkdayCalendar(saturday='closed', closed=('12-24',))" == repr(WorkdayCalendar(closed=["12-24"]))
     assert "WorkdayCalendar(saturday='closed', closed=(), holidays={1 days})" == repr(SOME[3])
-
-
-@pytest.mark.skipif(not (SHARED / "outside-tests").is_dir(), reason="the cases from outside are not on this machine")
-def test_the_arithmetic_holds_in_the_calendar_of_another_country():
-    """Counts in England and Wales, from GOV.UK's own tests."""
-    folder = SHARED / "outside-tests"
-    fixture = json.loads((folder / "working_days_holidays.json").read_text(encoding="utf-8"))
-    days = {date.fromisoformat(each["date"]): each["title"] for each in fixture["england-and-wales"]["events"]}
-    calendar = WorkdayCalendar(holidays=days)
-    counts = [json.loads(line) for line in (folder / "working_days.jsonl").read_text(encoding="utf-8").splitlines()]
-    go = {"after": calendar.add_workdays, "before": calendar.sub_workdays}
-
-    assert [each["expected"] for each in counts] == [
-        str(go[each["direction"]](date.fromisoformat(each["start"]), each["days"])) for each in counts
-    ]

@@ -458,6 +458,35 @@ def test_the_door_comes_before_the_merits(situation: Situation):
         assert set(door).isdisjoint(decision.because)
 
 
+_ANSWERS = {UNKNOWN: "unknown", HOLDS: "holds", FAILS: "fails"}
+_RESULTS = {
+    ("holds", "holds"): "holds",
+    ("holds", "fails"): "fails",
+    ("holds", "unknown"): "unknown",
+    ("fails", "holds"): "not_applicable",
+    ("fails", "fails"): "not_applicable",
+    ("fails", "unknown"): "not_applicable",
+    ("unknown", "holds"): "holds",
+    ("unknown", "fails"): "unknown",
+    ("unknown", "unknown"): "unknown",
+}
+"""What a requirement comes to, by its `when` and its `require`."""
+
+
+@given(situations())
+@tries(70)
+def test_a_result_follows_from_to_whom_it_applies_and_what_must_hold(situation: Situation):
+    """What does not apply passes, what holds for everybody holds, and what may or may not apply and fail is unknown."""
+    results = {each.id: each.result for each in situation.decide().requirements}
+    values = _values_of(situation)
+    for entry in situation.made.data["requirements"]:
+        when = _ANSWERS[evaluate(understood(entry["when"]), values).truth] if "when" in entry else "holds"
+        require = _ANSWERS[evaluate(understood(entry["require"]), values).truth]
+        event(f"{when}, {require}")
+
+        assert results[entry["id"]] == _RESULTS[when, require]
+
+
 @given(situations())
 @tries(70)
 def test_the_worst_verdict_of_the_merits_wins(situation: Situation):

@@ -6,6 +6,7 @@ is turned into the birth date and is gone. Whatever is wrong is raised as one `C
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -339,16 +340,12 @@ class Case(_Checked):
 
     def days(self) -> dict[str, list[date]]:
         """The days of each type of event, in order; the referral's `received_on` is a `referral_received`."""
-        days: dict[str, list[date]] = {}
+        days: dict[str, set[date]] = {}
         if self.referral.received_on is not None:
-            days[RECEIVED] = [self.referral.received_on]
+            days[RECEIVED] = {self.referral.received_on}
         for event in self.events:
-            of_type = days.setdefault(event.type, [])
-            if event.on not in of_type:
-                of_type.append(event.on)
-        for of_type in days.values():
-            of_type.sort()
-        return days
+            days.setdefault(event.type, set()).add(event.on)
+        return {kind: sorted(of_type) for kind, of_type in days.items()}
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:
@@ -367,7 +364,7 @@ def _contradictions(case: Case) -> Iterator[Problem]:
     entered, left = days.get(PAUSE_STARTS, []), days.get(PAUSE_ENDS, [])
     for number, end in enumerate(left):
         # the pauses alternate: the n-th leaving needs n entries on or before it
-        if sum(start <= end for start in entered) <= number:
+        if bisect_right(entered, end) <= number:
             message = f"`{PAUSE_ENDS}` on {end} without a `{PAUSE_STARTS}` before it"
             yield Problem("events", "impossible-date", message)
 

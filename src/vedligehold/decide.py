@@ -83,6 +83,7 @@ def replay(pack: Pack, receipt: Mapping[str, Any]) -> Decision:
         PackError: the pack, the national layer or a calendar is not the one that the decision was made under.
         CaseError: it is no receipt.
     """
+    _checked_receipt(receipt)
     on = read_date(str(receipt.get("decided_on")))
     if on is None:
         raise CaseError([Problem("receipt.decided_on", "wrong-date", "the receipt has no date of decision")])
@@ -104,6 +105,11 @@ def _checked_engine(engine: object) -> None:
     if engine != "own":
         message = f"the engine {quoted(engine)} is not part of this version"
         raise VedligeholdError([Problem("engine", "unknown-engine", message, "there is `own`")])
+
+
+def _checked_receipt(receipt: object) -> None:
+    if not isinstance(receipt, Mapping):
+        raise CaseError([Problem("receipt", "wrong-type", f"a receipt is a mapping, not {quoted(receipt)}")])
 
 
 def _checked_case(case: object) -> None:

@@ -60,8 +60,8 @@ def _finding(finding: Finding) -> Any:
 
 
 def calendars_digest(policy: Policy) -> str:
-    """One hash of every calendar that the policy's deadlines count in."""
-    digests = sorted({rule.calendar.digest() for rule in policy.deadlines})
+    """One hash of the pack's calendar and of every other that the policy's deadlines count in."""
+    digests = sorted({policy.version.calendar.digest(), *(rule.calendar.digest() for rule in policy.deadlines)})
     return _HASHED + hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
