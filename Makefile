@@ -28,7 +28,9 @@ test: lint coverage $(VERSIONS:%=test-%)  ## lint, test with coverage, test agai
 lint: $(VENV)/dev.stamp  ## rules of style, formatting, types
 	@echo "==> ruff check"; $(BIN) ruff check --quiet .
 	@echo "==> ruff format --check"; $(BIN) ruff format --quiet --check .
-	@echo "==> mypy --strict"; $(BIN) mypy src tests
+	@echo "==> mypy --strict"; $(BIN) mypy src
+	@# a test is a sentence: it needs no `-> None`, and what it calls is checked all the same
+	@$(BIN) mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls tests
 
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	@$(BIN) ruff format . && $(BIN) ruff check --fix .

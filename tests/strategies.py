@@ -283,7 +283,7 @@ class _Names:
             data = draw(conditions(most=most))
             simple = st.sampled_from(["motivated", "lives_alone", "needs_maintenance", "consent_given"])
             return data if _has_both_answers(data) else draw(simple)
-        wanted = draw(st.integers(1, min(most, len(self.unread))))
+        wanted = draw(st.integers(1, min(most + 1, len(self.unread))))
         chosen, self.unread = self.unread[:wanted], self.unread[wanted:]
         return draw(_joined([draw(leaves(name, alone=True)) for name in chosen]))
 
@@ -321,7 +321,7 @@ def pack_data(draw: st.DrawFn, *, once: bool = False) -> Data:
     unread = None
     if once:
         chosen = [draw(st.sampled_from(each.split("|"))) for each in _ONCE]
-        unread = draw(st.permutations(chosen))[:6]
+        unread = draw(st.permutations(chosen))[:7]
     names = _Names(draw, unread)
     data: Data = {
         "format": 1,
@@ -652,15 +652,21 @@ class Situation:
 
 @st.composite
 def situations(
-    draw: st.DrawFn, *, once: bool = False, kind: str | None = None, found: bool = True, extra: bool = True
+    draw: st.DrawFn,
+    *,
+    once: bool = False,
+    kind: str | None = None,
+    day: date | None = None,
+    found: bool = True,
+    extra: bool = True,
 ) -> Situation:
     """A generated pack, a day, and a case in which every fact that something reads is unknown or has a value.
 
-    *once* and *kind* are those of `packs`. *found*: there may be findings. *extra*: there may be events, and facts that
+    *once* and *kind* are those of `packs`, *day* is the decision date. *found*: there may be findings. *extra*: there may be events, and facts that
     are only self-reported.
     """
     made = draw(packs(once=once, kind=kind))
-    on = draw(st.sampled_from(DECISION_DAYS))
+    on = draw(st.sampled_from(DECISION_DAYS)) if day is None else day
     case: Data = {"citizen": {}, "referral": {}, "facts": {}}
     known = draw(st.sampled_from([(True, True, True, False), (True, False), (True,)]))
     null = draw(st.booleans())

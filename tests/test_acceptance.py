@@ -2,7 +2,6 @@
 
 The five questions are those at the end of the list of statements; the ids and figures are those of the domain.
 """
-# ruff: noqa: SIM300
 
 import hashlib
 import re

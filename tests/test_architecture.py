@@ -1,5 +1,4 @@
 """The shape of the source: imports point one way, each library has its owner, and only the command line talks."""
-# ruff: noqa: SIM300
 
 import ast
 import os

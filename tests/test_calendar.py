@@ -1,5 +1,4 @@
 """Workdays: which days are open, why a day is closed, and counting forward and back."""
-# ruff: noqa: SIM300
 
 import copy
 import pickle

@@ -1,5 +1,4 @@
 """The case: nothing is coerced, nothing unknown is let through, and a CPR number is gone at once."""
-# ruff: noqa: SIM300
 
 import copy
 import json

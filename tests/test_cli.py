@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_decide_without_a_date_decides_today(vedligehold, monkeypatch):
 def test_decide_shows_every_outcome(vedligehold, tmp_path):
     """Each of the five outcomes has its own head."""
     grown = {"birth_date": "1948-03-02", "reduced_physical_function": True, "needs_maintenance": True}
-    cases = {
+    cases: dict[str, Any] = {
         "BEVILLING": {"citizen": {**grown, "can_self_train": False}, "referral": {"referred_by": "citizen"}},
         "BEHANDLES EFTER ANDRE REGLER": {"citizen": {**grown, "birth_date": "2010-03-02"}},
         "AFSLAG": {"citizen": {**grown, "can_self_train": True, "self_training_alternatives": ["walks"]}},
@@ -309,7 +310,7 @@ def test_no_command_repeats_a_cpr_number(vedligehold, tmp_path, number):
         f"{number}",
     ]
     said = "".join(out + err for _, out, err in map(vedligehold, lines))
-    for parts in (
+    wrong: list[dict[str, Any]] = [
         {"citizen": {"cpr": number[:-1]}},
         {"citizen": {number: True}},
         {"citizen": {"birth_date": number}},
@@ -322,7 +323,8 @@ def test_no_command_repeats_a_cpr_number(vedligehold, tmp_path, number):
         {"findings": {number: {"holds": True, "reason": "x", "by": "x", "on": "2010-01-01"}}},
         {"findings": {"chronic-condition": {"holds": True, "reason": number, "by": "x", "on": "2010-01-01"}}},
         {"events": [{"type": number, "on": number}]},
-    ):
+    ]
+    for parts in wrong:
         _, out, err = vedligehold(f"decide {case_file(tmp_path, **parts)} --pack rebild --on 2010-05-03")
         said += out + err
 

@@ -1,5 +1,4 @@
 """Deadlines: the date, and every day that was passed over on the way to it."""
-# ruff: noqa: SIM300
 
 from collections.abc import Callable
 from datetime import date, datetime

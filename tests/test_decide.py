@@ -1,5 +1,4 @@
 """Deciding a case: results and verdicts, the grant, what is missing, notices and routes, versions, the receipt."""
-# ruff: noqa: SIM300
 
 import copy
 import json

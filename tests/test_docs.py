@@ -3,7 +3,6 @@
 A page is worked through from top to bottom. A block with a title is a file, and its page then runs in a folder of its
 own; a ```diff block changes a file for the next ```console block; every other page runs at the root of the project.
 """
-# ruff: noqa: SIM300
 
 import hashlib
 import io

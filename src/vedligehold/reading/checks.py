@@ -4,6 +4,7 @@ Each takes the draft and reports at the place; the codes are those of `docs/erro
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from vedligehold.calendar import WorkdayCalendar
@@ -323,6 +324,21 @@ def dates_in_order(draft: Draft) -> None:
             draft.report((*path, "in_force_until"), "impossible-date", message)
 
 
+def one_at_a_time(draft: Draft) -> None:
+    """`version-overlap`: two ways to complain, or two words on transport, are in force on one day."""
+    for section in BLOCKS:
+        before: list[tuple[Path, date, date]] = []
+        for path, entry in draft.entries(section):
+            first = _date(entry.get("in_force_from")) or date.min
+            last = _date(entry.get("in_force_until")) or date.max
+            for other, from_day, until_day in before:
+                if first <= until_day and from_day <= last:
+                    line = draft.document.marks[other][0]
+                    message = f"this entry of `{section}` and the one in line {line} are in force on one day"
+                    draft.report(path, "version-overlap", message, "end one the day before the other begins")
+            before.append((path, first, last))
+
+
 def _dated(draft: Draft) -> Iterator[tuple[Path, Entry]]:
     """The entries and statements of the national layer, which may begin and end."""
     for section in ("requirements", "notices", "deadlines", "routes", *BLOCKS):
@@ -399,6 +415,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     whole_deadlines,
     closing_days,
     dates_in_order,
+    one_at_a_time,
     municipality_known,
     possible_conditions,
     reachable_rows,
