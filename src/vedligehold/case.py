@@ -138,6 +138,19 @@ class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
     also_keys: ClassVar[tuple[str, ...]] = ()
 
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        # pydantic's own refusal repeats the value, which may be a CPR number
+        raise AttributeError(f"a case cannot be changed: {quoted(name)}; make another one")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a case cannot be changed: {quoted(name)}; make another one")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; what *update* changes is checked like everything else."""
+        if update is None:
+            return super().model_copy(deep=deep)
+        return type(self).model_validate({**self.__dict__, **update})
+
     @model_validator(mode="wrap")
     @classmethod
     def _or_case_error(cls, data: Any, handler: ModelWrapValidatorHandler["_Checked"]) -> "_Checked":

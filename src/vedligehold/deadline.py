@@ -60,6 +60,7 @@ class Deadline:
     due_on: date | None
     late_after: date | None
     earliest_on: date | None
+    earliest_amount: int | None
     amount: int | None
     unit: str | None
     met_by: str | None
@@ -123,6 +124,8 @@ def _counted(rule: DeadlineRule, amount: Amount, start: date, pauses: list[Pause
     if due is None:
         return _deadline(rule, start, earliest_on=earliest, paused=used, waits_for=PAUSE_ENDS)
     moved = rule.calendar.next_open(due) if rule.moves else due
+    if earliest is not None and rule.moves:
+        earliest = rule.calendar.next_open(earliest)
     late = rule.calendar.with_closed(rule.uncertain).next_open(due) if rule.moves else due
     passed = _passed(rule, amount, start, due, used) + _closed(rule.calendar, due, moved - timedelta(days=1))
     return _deadline(
@@ -225,6 +228,7 @@ def _deadline(
         due_on=due_on,
         late_after=late_after,
         earliest_on=earliest_on,
+        earliest_amount=None if rule.amount is None else rule.amount.earliest,
         amount=None if rule.amount is None else rule.amount.number,
         unit=None if rule.amount is None else rule.amount.unit,
         met_by=rule.met_by,

@@ -12,7 +12,7 @@ from vedligehold.deadline import Deadline, count
 from vedligehold.facts import ITEM_LABELS
 from vedligehold.meaning.value import HOLDS, Trace, evaluate, facts_of, unsettled
 from vedligehold.output import DIALECT, DecisionJson, ReceiptJson, plain
-from vedligehold.pack import Give, Kind, Notice, Policy, Route
+from vedligehold.pack import TOPICS, Give, Kind, Notice, Policy, Route
 from vedligehold.receipt import make_receipt
 from vedligehold.settle import Judged, Outcome, Settled, applies, asked_for, given_for_sure
 from vedligehold.source import Citation, Words
@@ -247,14 +247,14 @@ class Decision:
     def _exclusion(self, item: str) -> Excluded | None:
         if self._is_given(item):
             return None
-        for topic in self._settled.topics:
-            for row in self._policy.rows_by_topic[topic.topic]:
-                if row is not topic.row and row.names(item):
-                    return Excluded(item, row.id, row.otherwise or _not_given(item), row.citation)
-        for each in self._policy.version.leave_out:
-            if item in each.items and applies(each, self._values):
-                return Excluded(item, each.id, each.reason, each.citation)
-        return None
+        chosen = [topic.row for topic in self._settled.topics]
+        rows = [row for row in self._policy.version.rows if row not in chosen and row.names(item)]
+        left_out = [each for each in self._policy.version.leave_out if each.names(item) and applies(each, self._values)]
+        # what says a reason of its own comes before a row that says none
+        said = [(row.id, row.otherwise, row.citation) for row in rows if row.otherwise is not None]
+        said += [(each.id, each.reason, each.citation) for each in left_out]
+        said += [(row.id, _NOT_GIVEN, row.citation) for row in rows]
+        return Excluded(item, *said[0]) if said else None
 
     def _is_given(self, item: str) -> bool:
         return given_for_sure(self._settled.topics, item)
@@ -269,7 +269,12 @@ class Decision:
             if topic.unknown:
                 row = topic.unknown[0][0]
                 facts = [self.label(name) for each in self.undecided if each.id == row.id for name in each.facts]
-                text = joined("Ikke afgjort endnu. Det afhænger af: ", "Not decided yet. It depends on: ", facts)
+                about = TOPICS[topic.topic]
+                da, en = (
+                    f"Ikke afgjort endnu: {about.da}. Det afhænger af: ",
+                    f"Not decided yet: {about.en}. It depends on: ",
+                )
+                text = joined(da, en, facts)
                 found.append(Entitlement(topic.topic, row.id, None, text, row.citation))
             elif topic.row is not None:
                 row = topic.row
@@ -295,8 +300,7 @@ class Decision:
             if each.id in self.because:
                 facts = asked_for(self._policy, self._values, unsettled(each.trace))
                 reason = self._we_need_to_know(facts)
-                items = tuple(item for item in self._settled.asked if each.what.names(item))
-                found.append(AskingRow(each.id, items, reason, facts, each.what.citation))
+                found.append(AskingRow(each.id, each.items, reason, facts, each.what.citation))
         return tuple(found)
 
     @_Part
@@ -443,6 +447,4 @@ def schema_of(shape: Any) -> dict[str, Any]:
     return schema
 
 
-def _not_given(item: str) -> Words:
-    label = ITEM_LABELS[item]
-    return Words(f"Det omfatter ikke: {label.da}.", f"It does not include: {label.en}.")
+_NOT_GIVEN = Words("Det er ikke med i det, der bevilges her.", "It is not part of what is granted here.")

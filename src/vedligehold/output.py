@@ -119,6 +119,7 @@ class DeadlineJson(TypedDict):
     due_on: str | None
     late_after: str | None
     earliest_on: str | None
+    earliest_amount: int | None
     amount: int | None
     unit: Literal["workdays", "days", "weeks", "months"] | None
     met_by: str | None

@@ -20,7 +20,16 @@ from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
 
 Topic: TypeAlias = Literal["sessions", "course", "setting", "place", "provider", "price", "transport", "content"]
-TOPICS: tuple[Topic, ...] = ("sessions", "course", "setting", "place", "provider", "price", "transport", "content")
+TOPICS: Mapping[Topic, Words] = {
+    "sessions": Words("hvor ofte", "how often"),
+    "course": Words("hvor længe", "how long"),
+    "setting": Words("på hold eller individuelt", "in a group or individually"),
+    "place": Words("hvor", "where"),
+    "provider": Words("af hvem", "by whom"),
+    "price": Words("hvad det koster", "what it costs"),
+    "transport": Words("kørsel", "transport"),
+    "content": Words("hvad der trænes", "what is trained"),
+}
 CountUnit: TypeAlias = Literal["workdays", "days", "weeks", "months"]
 ConsideredBy: TypeAlias = Literal["municipality", "doctor", "hospital"]
 Give: TypeAlias = Union[str, int, bool, tuple["Give", ...], Mapping[str, "Give"]]  # noqa: UP007 - names itself

@@ -99,6 +99,7 @@ class Asking:
     """A row or an exclusion that asks: a missing fact could change whether something asked for is given."""
 
     what: Row | LeaveOut
+    items: tuple[str, ...]
     trace: Trace
 
     @property
@@ -185,10 +186,9 @@ def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequ
     for topic in topics:
         for place, (row, trace) in enumerate(topic.unknown):
             later = topic.possible()[place + 1 :]
-            if any(
-                row.names(item) != (other is not None and other.names(item)) for item in open_items for other in later
-            ):
-                asking.append((order.index(row), Asking(row, trace)))
+            items = tuple(item for item in open_items if any(row.names(item) != _gives(each, item) for each in later))
+            if items:
+                asking.append((order.index(row), Asking(row, items, trace)))
     return [each for _, each in sorted(asking, key=lambda pair: pair[0])]
 
 
@@ -206,7 +206,7 @@ def _asking_exclusions(
     open_items = {item for item in asked if item not in settled and not given_for_sure(topics, item)}
     unknown = [(each, _truth_of(each.when, values)) for each in policy.version.leave_out]
     return [
-        Asking(each, trace)
+        Asking(each, tuple(item for item in asked if item in open_items and each.names(item)), trace)
         for each, trace in unknown
         if trace is not None and trace.truth == UNKNOWN and not open_items.isdisjoint(each.items)
     ]

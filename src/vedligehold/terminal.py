@@ -134,7 +134,8 @@ def _requirements(out: Console, decision: Decision, policy: Policy, lang: str) -
         sign, style, said = RESULTS[result.result]
         decisive = result.id in decision.because
         text = Text(result.title.said(lang), style="bold" if decisive else "")
-        for reason in _why(result, decision, lang):
+        told = decision.outcome != "redirected" or decisive  # the merits are another law's to decide
+        for reason in _why(result, decision, lang) if told else ():
             text.append(f"\n{reason}", style="default" if decisive else "dim")
         result_said = Text(said.said(lang), style=style)
         table.add_row(Text(sign, style=style), text, result_said, _statements(result.citation.statements))
@@ -246,7 +247,7 @@ def _way(deadline: Deadline, version: Version, lang: str) -> Iterator[str]:
     """How the date was counted."""
     if deadline.amount is None or deadline.unit is None or deadline.start_event is None:
         return
-    long = how_long(deadline.amount, deadline.unit).said(lang)
+    long = how_long(deadline.amount, deadline.unit, deadline.earliest_amount).said(lang)
     label = event_label(deadline.start_event, version).said(lang)
     since = Words("fra", "from").said(lang)
     if deadline.start_on is None:
