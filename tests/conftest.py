@@ -4,6 +4,7 @@ The profile is `ci`, which draws the same examples every time; `HYPOTHESIS_PROFI
 """
 
 import os
+from typing import get_args
 
 import pytest
 import strategies
@@ -22,5 +23,5 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 @pytest.fixture(scope="session")
 def generated_packs() -> None:
     """The generated packs have been read: Hypothesis cannot make them while it is running a test."""
-    strategies.generated(once=False)
-    strategies.generated(once=True)
+    for shape in get_args(strategies.Shape):
+        strategies.generated(shape)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -27,8 +27,8 @@ from vedligehold.meaning.value import facts_read
 from vedligehold.reading.possible import possible_truths
 from vedligehold.source import Words
 
-PACKS = int(os.environ.get("VEDLIGEHOLD_PACKS", "40"))
-"""How many packs are made."""
+PACKS = int(os.environ.get("VEDLIGEHOLD_PACKS", "30"))
+"""How many packs of each shape are made."""
 
 VALID_FROM = date(2010, 1, 1)
 DECISION_DAYS = (date(2010, 5, 3), date(2013, 6, 30), date(2013, 7, 1), date(2024, 2, 29), date(2025, 7, 1))
@@ -315,11 +315,15 @@ def fact_data(fact: Fact) -> Data:
     return data
 
 
+Shape: TypeAlias = Literal["any", "once", "grant"]
+"""What a pack is made for: *once*: no fact is named twice, by whatever can ask; *grant*: much to give, little to ask."""
+
+
 @st.composite
-def pack_data(draw: st.DrawFn, *, once: bool = False) -> Data:
-    """A pack as plain data. *once*: no fact is named twice, by a requirement or by anything else that can ask."""
+def pack_data(draw: st.DrawFn, shape: Shape = "any") -> Data:
+    """A pack as plain data."""
     unread = None
-    if once:
+    if shape == "once":
         chosen = [draw(st.sampled_from(each.split("|"))) for each in _ONCE]
         unread = draw(st.permutations(chosen))[:7]
     names = _Names(draw, unread)
@@ -338,14 +342,17 @@ def pack_data(draw: st.DrawFn, *, once: bool = False) -> Data:
     }
     data["routes"] = {
         name: {"title": words(name), "considered_by": "municipality", "cite": names.cite(name), **more}
-        for name, more in {"own-route": {}, "aids-route": {} if once else {"names": "aids"}}.items()
+        for name, more in {"own-route": {}, "aids-route": {} if shape == "once" else {"names": "aids"}}.items()
     }
-    data["requirements"] = [
-        draw(_requirements(names)) for _ in range(draw(st.sampled_from([3, 2, 4, 1]))) if names.can_ask()
-    ]
-    data["entitlement"], always = draw(_entitlements(names))
-    left_out = [draw(_exclusions(names, always)) for _ in range(draw(st.integers(0, 2))) if names.can_ask()]
-    noticed = [] if once else [draw(_notices(names)) for _ in range(draw(st.integers(0, 2)))]
+    grant = shape == "grant"
+    wanted = draw(st.sampled_from([1] if grant else [3, 2, 4, 1]))
+    data["requirements"] = [draw(_requirements(names)) for _ in range(wanted) if names.can_ask()]
+    if grant:
+        data["requirements"][0] |= {"kind": "discretionary", "require": "needs_maintenance"}
+    least = 1 if grant else 0
+    data["entitlement"], always = draw(_entitlements(names, least))
+    left_out = [draw(_exclusions(names, always)) for _ in range(draw(st.integers(least, 3))) if names.can_ask()]
+    noticed = [] if shape == "once" else [draw(_notices(names)) for _ in range(draw(st.integers(0, 2)))]
     counted = [draw(_deadlines(names)) for _ in range(draw(st.integers(0, 4)))]
     coursed = [_course_rule(names)] if draw(st.booleans()) else []
     optional = {"leave_out": left_out, "notices": noticed, "deadlines": counted, "course": coursed}
@@ -399,12 +406,12 @@ _ITEMS = ("balance", "strength", "mobility", "massage", "heat_packs", "group", "
 
 
 @st.composite
-def _entitlements(draw: st.DrawFn, names: _Names) -> tuple[Data, set[str]]:
+def _entitlements(draw: st.DrawFn, names: _Names, least: int) -> tuple[Data, set[str]]:
     """The rows by topic, and the items that are always given."""
     topics: Data = {}
     always: set[str] = set()
-    for topic in draw(st.lists(st.sampled_from(list(_GIVES)), unique=True, max_size=3)):
-        rows = [draw(_rows(names, topic)) for _ in range(draw(st.integers(0, 2))) if names.can_ask()]
+    for topic in draw(st.lists(st.sampled_from(list(_GIVES)), unique=True, min_size=least, max_size=3)):
+        rows = [draw(_rows(names, topic)) for _ in range(draw(st.integers(least, 2))) if names.can_ask()]
         if draw(st.booleans()) or not rows:
             name = names.id("row")
             give = draw(st.sampled_from(_GIVES[topic]))
@@ -545,7 +552,7 @@ _two = settings(
 
 
 @lru_cache
-def generated(*, once: bool) -> tuple[Made, ...]:
+def generated(shape: Shape = "any") -> tuple[Made, ...]:
     """The packs that tests draw from, the shortest first; the fixture `generated_packs` makes them before a test."""
     found: list[Data] = []
 
@@ -554,16 +561,16 @@ def generated(*, once: bool) -> tuple[Made, ...]:
 
     for number in range(PACKS):
         # of each seed one pack: Hypothesis begins with the simplest one, and goes on with variations of what it drew
-        _two(seed(number)(given(pack_data(once=once))(keep)))()
+        _two(seed(number)(given(pack_data(shape))(keep)))()
         del found[number:-1]
     return tuple(Made(data, read(data)) for data in sorted(found, key=lambda data: len(json.dumps(data))))
 
 
-def packs(*, once: bool = False, kind: str | None = None) -> st.SearchStrategy[Made]:
-    """One of the generated packs; one that has a requirement of that *kind*."""
+def packs(shape: Shape = "any", kind: str | None = None) -> st.SearchStrategy[Made]:
+    """One of the generated packs of that *shape*; one that has a requirement of that *kind*."""
 
     def fitting() -> st.SearchStrategy[Made]:
-        return st.sampled_from([made for made in generated(once=once) if kind in (None, *made.ids.values())])
+        return st.sampled_from([made for made in generated(shape) if kind in (None, *made.ids.values())])
 
     return st.deferred(fitting)
 
@@ -653,8 +660,8 @@ class Situation:
 @st.composite
 def situations(
     draw: st.DrawFn,
+    shape: Shape = "any",
     *,
-    once: bool = False,
     kind: str | None = None,
     day: date | None = None,
     found: bool = True,
@@ -662,10 +669,10 @@ def situations(
 ) -> Situation:
     """A generated pack, a day, and a case in which every fact that something reads is unknown or has a value.
 
-    *once* and *kind* are those of `packs`, *day* is the decision date. *found*: there may be findings. *extra*: there may be events, and facts that
-    are only self-reported.
+    *shape* and *kind* are those of `packs`, *day* is the decision date. *found*: there may be findings. *extra*: there
+    may be events, and facts that are only self-reported.
     """
-    made = draw(packs(once=once, kind=kind))
+    made = draw(packs(shape, kind))
     on = draw(st.sampled_from(DECISION_DAYS)) if day is None else day
     case: Data = {"citizen": {}, "referral": {}, "facts": {}}
     known = draw(st.sampled_from([(True, True, True, False), (True, False), (True,)]))

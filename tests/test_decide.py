@@ -542,7 +542,7 @@ def test_what_another_row_of_the_topic_names_is_excluded_by_that_row(make: Make)
     assert ["together"] == [row.id for row in decision.entitlement]
 
 
-def test_a_row_that_says_nothing_to_those_who_do_not_get_it_says_what_is_not_included(make: Make):
+def test_a_row_that_says_nothing_to_those_who_do_not_get_it_says_that_it_is_not_granted(make: Make):
     """In both languages."""
     rows = copy.deepcopy(SETTING)
     del rows["setting"][0]["otherwise"]
@@ -551,7 +551,7 @@ def test_a_row_that_says_nothing_to_those_who_do_not_get_it_says_what_is_not_inc
     )
     reason = decision.excluded[0].reason
 
-    assert ("Det omfatter ikke: individuel træning.", "It does not include: individual training.") == (
+    assert ("Det er ikke med i det, der bevilges her.", "It is not part of what is granted here.") == (
         reason.da,
         reason.en,
     )
@@ -594,13 +594,13 @@ def test_what_is_not_mentioned_is_a_notice_and_never_makes_a_grant_partial(make:
 
 
 def test_what_is_both_given_and_left_out_in_a_case_is_given(make: Make):
-    """A chosen row wins."""
+    """A chosen row wins; where it is not chosen, the reason that is written comes before a row that says none."""
     rows = {"content": [{"id": "warm", "when": "special_circumstances", "give": ["heat_packs"]}]}
     pack = make(entitlement=rows, leave_out=[MASSAGE])
     known = {"needs_maintenance": True, "requested": ["heat_packs"]}
 
     assert {} == left_out(answer(pack, special_circumstances=True, **known))
-    assert {"heat_packs": "warm"} == left_out(answer(pack, special_circumstances=False, **known))
+    assert {"heat_packs": "no-massage"} == left_out(answer(pack, special_circumstances=False, **known))
 
 
 def test_something_is_left_out_only_where_its_when_holds(make: Make):
@@ -689,7 +689,7 @@ def test_a_row_that_is_unknown_and_changes_nothing_asked_for_is_undecided(make: 
     ]
     (row,) = decision.entitlement
     assert ("twice", None) == (row.id, row.give)
-    assert "Ikke afgjort endnu. Det afhænger af: særlige forhold." == row.text.da
+    assert "Ikke afgjort endnu: hvor ofte. Det afhænger af: særlige forhold." == row.text.da
 
 
 def test_an_unknown_row_with_none_after_it_is_undecided_too(make: Make):

@@ -388,6 +388,10 @@ def read_case(source: str | Path) -> Case:
     Raises:
         CaseError: the file cannot be read, is not JSON, or is no case.
     """
+    if not isinstance(source, str | Path):
+        raise CaseError(
+            [Problem("", "wrong-type", f"a case is read from a path or JSON text, not from {quoted(source)}")]
+        )
     if isinstance(source, str) and source.lstrip().startswith("{"):
         return Case.model_validate(_json(source, ""))
     return Case.model_validate(_json(_text_of(Path(source)), _shown(Path(source))))

@@ -3,6 +3,7 @@
 Exit codes: 0 done, whatever the outcome; 1 problems found by a command that looks for them; 2 unusable input.
 """
 
+import io
 import json
 import sys
 from datetime import date
@@ -21,7 +22,7 @@ from vedligehold.facts import EVENTS
 from vedligehold.meaning.data import read_date
 from vedligehold.pack import Pack
 from vedligehold.reading.document import shown
-from vedligehold.reading.library import load_pack, pack_folders, packs, rules_folder
+from vedligehold.reading.library import CASES_ENDING, load_pack, pack_folders, packs, rules_folder
 from vedligehold.schemas import SCHEMAS
 
 FOUND = 1
@@ -235,16 +236,18 @@ def check_command(
 ) -> None:
     """Kontrollér standarder / Check packs."""
     from vedligehold import terminal
+    from vedligehold.policy.cases import case_files, read_cases
 
     found = False
-    for folder in _folders(paths, rules):
+    for path in _folders(paths, rules):
         try:
-            pack = load_pack(folder, rules=rules)
+            if not path.name.endswith(CASES_ENDING):
+                terminal.show_checked(load_pack(path, rules=rules), lang)
+            for file in [path] if path.name.endswith(CASES_ENDING) else case_files(path):
+                terminal.show_read(file, len(read_cases(file)), lang)
         except PackError as error:
             found = True
             _print(str(error))
-        else:
-            terminal.show_checked(pack, lang)
     if found:
         raise typer.Exit(FOUND)
 
@@ -280,10 +283,18 @@ def cases_command(
 
 def _folders(paths: list[Path] | None, rules: Path | None) -> list[Path]:
     """The packs that *paths* name: a folder of packs is all of them."""
-    chosen = paths or [rules_folder() if rules is None else rules]
+    home = rules_folder() if rules is None else rules
+    # an id is as good as a path
+    chosen = [home / path if not path.exists() and (home / path).is_dir() else path for path in paths or [home]]
     gone = [path for path in chosen if not path.exists()]
     if gone:
         raise PackError(Problem(shown(path), "unreadable", "there is no such file or folder") for path in gone)
+    strange = [path for path in chosen if path.is_file() and path.suffix != ".yaml"]
+    if strange:
+        hint = "a pack and its cases are `.yaml` files"
+        raise PackError(
+            Problem(shown(path), "unreadable", "this is no pack and no file of cases", hint) for path in strange
+        )
     return [folder for path in chosen for folder in pack_folders(path) or [path]]
 
 
@@ -308,6 +319,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; a user's mistake is a line on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the terminal lacks is no reason to stop half-way
     try:
         code = app(arguments, standalone_mode=False)
         sys.stdout.flush()
@@ -315,12 +329,15 @@ def run(arguments: list[str] | None = None) -> int:
     except VedligeholdError as error:
         sys.stderr.write(f"{error}\n")
     except TyperException as error:
-        text = masked(error.format_message())
+        text = masked(error.format_message()).replace("Value error, ", "")
         sys.stderr.write(f"{text}\n" if text.startswith("Usage:") else f"vedligehold: {text}\n")
     except typer.Abort:
         sys.stderr.write("vedligehold: stopped\n")
-    except BrokenPipeError:
-        # whoever reads has gone (`| head`); nothing is left to say, also not at exit
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # whoever reads has gone (`| head`); nothing is left to say, also not at exit
+            sys.stdout = None
+            return 0
+        sys.stderr.write(f"vedligehold: the output cannot be written: {(error.strerror or 'error').lower()}\n")
         sys.stdout = None
-        return 0
     return UNUSABLE

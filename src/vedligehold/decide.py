@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from vedligehold.case import RECEIVED, Case
 from vedligehold.deadline import Deadline, count
 from vedligehold.decision import Decision
-from vedligehold.errors import CaseError, Problem, VedligeholdError, nearest, quoted
+from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, nearest, quoted
 from vedligehold.facts import EVENTS, Fact
 from vedligehold.known import known_values
 from vedligehold.meaning.data import read_date
@@ -29,6 +29,7 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decis
         NotInForce: no version of the pack is in force on *on*.
         CaseError: the case says something that the pack does not know, or that cannot be.
     """
+    _checked_pack(pack)
     _checked_engine(engine)
     _checked_day(on)
     _checked_case(case)
@@ -52,6 +53,11 @@ def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> li
         NotInForce: no version of the pack is in force on that day.
         CaseError: an event is unknown, its day is no date, or there is no day to count on.
     """
+    _checked_pack(pack)
+    if not isinstance(events, Mapping):
+        raise CaseError(
+            [Problem("events", "wrong-type", f"events are a mapping, not {quoted(events)}", "`{type: day}`")]
+        )
     for name, day in events.items():
         if name not in EVENTS:
             message = f"{quoted(name)} is no event"
@@ -98,6 +104,7 @@ def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
     >>> [fact.name for fact in facts(load_pack("rebild"))][:2]
     ['birth_date', 'municipality_code']
     """
+    _checked_pack(pack)
     return list(pack.at(on or pack.narrowed_to or pack.versions[-1].valid_from).facts.values())
 
 
@@ -110,6 +117,11 @@ def _checked_engine(engine: object) -> None:
 def _checked_receipt(receipt: object) -> None:
     if not isinstance(receipt, Mapping):
         raise CaseError([Problem("receipt", "wrong-type", f"a receipt is a mapping, not {quoted(receipt)}")])
+
+
+def _checked_pack(pack: object) -> None:
+    if not isinstance(pack, Pack):
+        raise PackError([Problem("", "wrong-type", f"a `Pack` is wanted, not {quoted(pack)}", "use `load_pack(...)`")])
 
 
 def _checked_case(case: object) -> None:

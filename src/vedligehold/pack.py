@@ -282,7 +282,7 @@ class Municipality:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Version:
     """One version of a standard: one YAML file."""
 
@@ -309,6 +309,9 @@ class Version:
     deadlines: tuple[DeadlineRule, ...] = ()
     course: tuple[CourseRule, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Version {self.pack} valid from {self.valid_from}>"
+
 
 class _InForce(Protocol):
     @property
@@ -318,7 +321,7 @@ class _InForce(Protocol):
 _National = TypeVar("_National", Requirement, Notice, DeadlineRule, Route, Complaint, Transport)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Nation:
     """The national layer, whole: every entry with the days on which it is in force."""
 
@@ -335,6 +338,9 @@ class Nation:
     standing_routes: tuple[str, ...] = ()
     complaint: tuple[Complaint, ...] = ()
     transport: tuple[Transport, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Nation {self.title.en}>"
 
     def changes(self) -> list[date]:
         """The days on which the law changes, in order."""

@@ -65,7 +65,8 @@ def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, s
         said = f"the text {quoted(value)}" if isinstance(value, str) and kind != "string_unicode" else quoted(value)
         if not location:
             return "wrong-type", f"{_WANTED[kind]} is wanted, not {'nothing' if value is None else said}", None
-        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {said}", None
+        hint = "write `{da: ..., en: ...}`" if context.get("class_name") == "WordsEntry" else None
+        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {said}", hint
     if kind == "string_too_short":
         code = "missing-wording" if last in ("da", "en") else "empty-text"
         return code, f"{_named(location)} is empty", None

@@ -91,9 +91,9 @@ def _indented(out: Console, table: Table) -> None:
 
 def _bullets(out: Console, texts: Iterable[Text | str], sign: str = "•", cited: Iterable[Text] | None = None) -> None:
     """A list whose lines hang behind their sign, with the statements cited to the right."""
-    table = _table("", "", "")
+    table = _table("", "") if cited is None else _table("", "", "")
     for text, statements in zip_longest(texts, cited or ()):
-        table.add_row(sign, text, statements or "")
+        table.add_row(sign, text, *([] if cited is None else [statements or ""]))
     _indented(out, table)
 
 
@@ -322,12 +322,21 @@ def show_checked(pack: Pack, lang: str) -> None:
             Words(f"{len(version.deadlines)} frister", f"{len(version.deadlines)} deadlines"),
             Words(f"{len(version.source.statements)} udsagn", f"{len(version.source.statements)} statements"),
         ]
-        out.print(Text("✓ ", style="green") + Text(f"{version.file}: ") + Text(joined("", "", parts, "").said(lang)))
+        out.print(
+            Text("✓ ", style="green") + Text(f"{version.file}: ") + Text(joined("", "", parts, "").said(lang)),
+            soft_wrap=True,
+        )
         slips = [each for each in version.source.statements if each.source_issue is not None]
         for slip in slips:
             issue = "" if slip.source_issue is None else slip.source_issue.said(lang)
             label = Words("kilden", "source").said(lang)
             _say(out, f"{label}, {slip.id} ({slip.at}): {issue}", "dim", indent=2)
+
+
+def show_read(file: Path, number: int, lang: str) -> None:
+    """A file of cases in which nothing is wrong."""
+    said = Words(f"{number} sager", f"{number} cases").said(lang)
+    console().print(Text("✓ ", style="green") + Text(f"{shown(file)}: {said}"), soft_wrap=True)
 
 
 def show_tested(file: Path, results: Sequence[CaseResult], lang: str) -> None:

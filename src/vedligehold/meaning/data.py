@@ -305,6 +305,13 @@ def _parameter(fact: Fact, name: str, several: bool, words: Vocabulary, report: 
         report(path, "wrong-type", message, None)
         return None
     values = named.value if isinstance(named.value, tuple) else (named.value,)
+    strange = next(
+        (value for value in values if isinstance(value, str) and fact.choices and value not in fact.labels), None
+    )
+    if strange is not None:
+        message = f"parameter `{name}` names {quoted(strange)}, which is no value of `{fact.name}`"
+        report(path, "unknown-value", message, nearest(strange, fact.labels))
+        return None
     fits = isinstance(named.value, tuple) is several and all(_fits(fact, value) for value in values)
     if not fits:
         message = (

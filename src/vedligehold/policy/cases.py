@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from vedligehold.case import Case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
 from vedligehold.decision import Decision
-from vedligehold.errors import PackError, Problem, VedligeholdError
+from vedligehold.errors import PackError, Problem, VedligeholdError, nearest, quoted
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
-from vedligehold.meaning.data import read_value
+from vedligehold.meaning.data import read_date, read_value
 from vedligehold.output import plain
 from vedligehold.pack import Pack
 from vedligehold.problems import found_in
@@ -95,6 +96,7 @@ def read_cases(path: Path) -> list[PolicyCase]:
             problems.append(document.problem((*where, "name"), "duplicate-id", message))
         names.setdefault(entry.name, place)
         problems += _refusal_problems(document, where, entry)
+        problems += _deadline_problems(document, where, entry)
     if problems:
         raise PackError(problems)
     return [_policy_case(document, place, entry, file) for place, entry in enumerate(file.cases)]
@@ -110,15 +112,29 @@ def _refusal_problems(document: Document, where: DataPath, entry: CaseEntry) -> 
         yield document.problem((*where, "expect"), "refusal-without-because", message, hint)
 
 
+def _deadline_problems(document: Document, where: DataPath, entry: CaseEntry) -> Iterator[Problem]:
+    """What a case expects of a deadline is a date, nothing, or fields that a deadline has."""
+    fields = [each.name for each in dataclass_fields(Deadline)]
+    for name, want in (entry.expect.deadlines or {}).items():
+        path = (*where, "expect", "deadlines", name)
+        if isinstance(want, str) and read_date(want) is None:
+            hint = "a date that exists, as `YYYY-MM-DD`"
+            yield document.problem(path, "wrong-value", f"{quoted(want)} is no date", hint)
+        for field in want if isinstance(want, dict) else ():
+            if field not in fields:
+                message = f"a deadline has no {quoted(field)}"
+                yield document.problem((*path, field), "unknown-key", message, nearest(field, fields), at_key=True)
+
+
 def _policy_case(document: Document, place: int, entry: CaseEntry, file: CasesFile) -> PolicyCase:
     data: dict[str, Any] = {}
     for section in _SECTIONS:
         own, typical = getattr(entry, section), getattr(file.typical, section)
-        if section in ("citizen", "referral"):
+        if section in ("citizen", "referral", "facts"):
             data[section] = {**(typical or {}), **(own or {})}
         else:
             chosen = own if section in entry.model_fields_set else typical
-            data[section] = chosen if chosen is not None else {} if section in ("facts", "findings") else []
+            data[section] = chosen if chosen is not None else {} if section == "findings" else []
     raw = document.data["cases"][place]["expect"]
     expected = {name: None if raw[name] is None else getattr(entry.expect, name) for name in raw if name != "deadlines"}
     if "deadlines" in raw:

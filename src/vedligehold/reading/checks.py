@@ -5,6 +5,7 @@ Each takes the draft and reports at the place; the codes are those of `docs/erro
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from vedligehold.calendar import WorkdayCalendar
@@ -155,6 +156,15 @@ def unknown_items(draft: Draft) -> None:
                 message = f"`{item}` is left out here and given by the row {quoted(always[item].get('id'))}"
                 hint = "give it `when` something holds, or do not leave it out"
                 draft.report(where, "given-and-left-out", message, hint)
+
+
+def near_items(draft: Draft) -> None:
+    """`unknown-value`: what a row gives is not a slip of the pen for something that can be asked for."""
+    for path, entry in draft.rows():
+        for word in _flat(entry.get("give")):
+            if isinstance(word, str) and word not in ITEM_LABELS and get_close_matches(word, ITEM_LABELS, 1, 0.85):
+                message = f"row {quoted(entry.get('id'))} gives {quoted(word)}, which nobody can ask for"
+                draft.report((*path, "give"), "unknown-value", message, nearest(word, ITEM_LABELS))
 
 
 def _flat(give: Any) -> list[Any]:
@@ -406,6 +416,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     unknown_routes,
     unknown_events,
     unknown_items,
+    near_items,
     route_names,
     unknown_statements,
     unaccounted_statements,

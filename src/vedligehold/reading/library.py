@@ -34,6 +34,8 @@ def load_pack(pack: str | Path, *, on: date | None = None, rules: str | Path | N
         PackError: there is no such pack, or something is wrong with it.
         NotInForce: no version is in force on the day `on`.
     """
+    if not isinstance(pack, str | Path):
+        raise PackError([Problem("", "wrong-type", f"a pack is named by its id or path, not by {quoted(pack)}")])
     folder = rules_folder() if rules is None else Path(rules)
     nation = _nation(folder)
     is_path = isinstance(pack, Path) or any(sign in pack for sign in ("/", os.sep)) or pack.endswith(".yaml")
