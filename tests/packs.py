@@ -107,7 +107,7 @@ def make_case(**known: Any) -> Case:
     return Case.model_validate(data)
 
 
-def answer(pack: Pack, *, on: date = DAY, **known: Any) -> Decision:
+def answer(pack: Pack, *, on: Any = DAY, **known: Any) -> Decision:
     """The decision of a case of which just that is *known*."""
     return decide(pack, make_case(**known), on=on)
 

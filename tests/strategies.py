@@ -316,7 +316,7 @@ def fact_data(fact: Fact) -> Data:
 
 
 Shape: TypeAlias = Literal["any", "once", "grant"]
-"""What a pack is made for: *once*: no fact is named twice, by whatever can ask; *grant*: much to give, little to ask."""
+"""What a pack is made for: *once*: no fact is named twice by what can ask; *grant*: much to give, little to ask."""
 
 
 @st.composite

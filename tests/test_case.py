@@ -12,7 +12,6 @@ from typing import Any, get_args, get_origin
 import pytest
 from jsonschema import Draft202012Validator
 from packs import DAY, FINDING, ROOT, answer, make_case, make_pack, words
-from pydantic import ValidationError
 
 from vedligehold import (
     Case,

@@ -1225,7 +1225,8 @@ def test_every_decision_and_receipt_fits_its_schema(
 def test_the_schemas_allow_nothing_beside_their_keys(schema: tuple[str, Draft202012Validator]):
     """At the top, and inside."""
     _, validator = schema
-    shapes = [validator.schema, *validator.schema.get("$defs", {}).values()]
+    whole: Any = validator.schema
+    shapes = [whole, *whole.get("$defs", {}).values()]
     closed = [each.get("additionalProperties") for each in shapes if "properties" in each]
 
     assert closed

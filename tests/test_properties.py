@@ -346,7 +346,7 @@ def test_missing_is_what_the_asking_ones_leave_open_most_wanted_first(situation:
     else:
         asking = list(decision.because)
     version, nation = situation.made.pack.versions[0], situation.made.pack.nation
-    whens = {each.id: each.when for each in (*version.rows, *version.leave_out)}
+    whens = {each.id: each.when for each in version.rows} | {each.id: each.when for each in version.leave_out}
     conditions_of = {each.id: each for each in (*version.requirements, *nation.requirements)}
     wanted: Counter[str] = Counter()
     for name in asking:
