@@ -552,7 +552,7 @@ _two = settings(
 
 
 @lru_cache
-def generated(shape: Shape = "any") -> tuple[Made, ...]:
+def generated(shape: Shape) -> tuple[Made, ...]:
     """The packs that tests draw from, the shortest first; the fixture `generated_packs` makes them before a test."""
     found: list[Data] = []
 
@@ -657,6 +657,9 @@ class Situation:
         return decide(self.made.pack, Case.model_validate(self.case if case is None else case), on=self.on)
 
 
+_KNOWN = [(True, True, True, False), (True, False), (True,)]
+
+
 @st.composite
 def situations(
     draw: st.DrawFn,
@@ -675,7 +678,8 @@ def situations(
     made = draw(packs(shape, kind))
     on = draw(st.sampled_from(DECISION_DAYS)) if day is None else day
     case: Data = {"citizen": {}, "referral": {}, "facts": {}}
-    known = draw(st.sampled_from([(True, True, True, False), (True, False), (True,)]))
+    grant = shape == "grant"
+    known = draw(st.sampled_from([(False, True), (False, False, True)] if grant else _KNOWN))
     null = draw(st.booleans())
     for name in sorted(made.reads):
         fact = FACTS[name]
@@ -683,8 +687,13 @@ def situations(
             case[fact.section][name] = draw(values_of(name, on))
         elif null:
             case[fact.section][name] = None
+    if grant:
+        case["citizen"]["needs_maintenance"] = True
+        case["referral"]["requested"] = draw(values_of("requested", on))
+        case["referral"]["requested_setting"] = draw(values_of("requested_setting", on))
     if extra:
         assessed = sorted(name for name in made.reads if FACTS[name].assessed)
+        assessed = [name for name in assessed if not grant or name != "needs_maintenance"]
         case["self_reported"] = draw(st.lists(st.sampled_from([*assessed, "lives_alone"]), unique=True, max_size=2))
         case["events"] = draw(events(on))
     if found:

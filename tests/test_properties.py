@@ -45,7 +45,7 @@ from vedligehold.deadline import count
 from vedligehold.facts import ITEM_LABELS, Fact, FactType, whole
 from vedligehold.known import known_values
 from vedligehold.meaning.data import to_data
-from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, evaluate, facts_of, facts_read
+from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, evaluate, facts_of, facts_read, leaves
 from vedligehold.pack import Amount, DeadlineRule
 from vedligehold.source import Words
 
@@ -234,7 +234,7 @@ def test_a_pack_prints_the_conditions_that_it_was_given(made: Made):
 
 
 @given(situations(found=False), st.data())
-@tries(100)
+@tries(70)
 def test_learning_a_fact_never_undoes_a_decided_outcome(situation: Situation, data: st.DataObject):
     """Without findings, what is decided with some facts unknown stays decided, the same way, whatever they are."""
     decision = situation.decide()
@@ -275,7 +275,7 @@ def _learned(situation: Situation, case: Data, name: str, data: st.DataObject) -
 
 
 @given(situations(found=False), st.data())
-@tries(100)
+@tries(70)
 def test_forgetting_facts_never_makes_a_refusal(situation: Situation, data: st.DataObject):
     """No unknown fact ever makes `rejected`: without findings, what was not refused is not refused with less known."""
     assume(situation.decide().outcome != "rejected")
@@ -330,7 +330,7 @@ def test_missing_names_facts_only_where_information_is_needed(situation: Situati
 
 
 @given(situations())
-@tries(100)
+@tries(70)
 def test_missing_is_what_the_asking_ones_leave_open_most_wanted_first(situation: Situation):
     """The unknown leaves with no decided node above them; of a procedural requirement that fails, what made it fail."""
     decision = situation.decide()
@@ -385,26 +385,57 @@ def _left_open(condition: Condition, values: Mapping[str, Value], *, failing: bo
 @tries(80)
 def test_every_missing_fact_can_change_the_outcome(situation: Situation):
     """Where no fact is named twice: with some values of the others missing, some value of it changes the outcome."""
-    missing = situation.decide().missing
+    decision = situation.decide()
+    missing = decision.missing
+    # a procedural requirement that fails asks for what made it fail, and says nothing yet of what it leaves unknown
+    assume(not any(_fails_with_unknown_parts(situation, each) for each in decision.requirements))
     event(f"{len(missing)} missing")
     for name in missing:
         others = [other for other in missing if other != name]
         assert _changes(situation, name, others), name
 
 
+def _fails_with_unknown_parts(situation: Situation, result: Any) -> bool:
+    """Whether a procedural requirement would still not be decided when what made it fail had other values."""
+    if (result.kind, result.result) != ("procedural", "fails"):
+        return False
+    values = _values_of(situation)
+    require = situation.made.pack.at(situation.on).requirement_by_id[result.id].require
+    return any(evaluate(leaf, values).truth == UNKNOWN for leaf in leaves(require))
+
+
 def _changes(situation: Situation, name: str, others: list[str]) -> bool:
-    choices = list(product(*(_some_values(other, situation.on) for other in others)))
+    choices = list(product(*(_telling(situation, other) for other in others)))
     random.Random(0).shuffle(choices)
+    values = _telling(situation, name)
     for chosen in choices:
         case = situation.case
         for other, value in zip(others, chosen, strict=True):
             case = told(case, other, value)
         before = situation.decide(case).outcome
-        if any(
-            situation.decide(told(case, name, value)).outcome != before for value in _some_values(name, situation.on)
-        ):
+        if any(situation.decide(told(case, name, value)).outcome != before for value in values):
             return True
     return False
+
+
+def _telling(situation: Situation, name: str) -> list[Any]:
+    """Values of a fact, one for each answer that the only comparison with it can give."""
+    policy = situation.made.pack.at(situation.on)
+    conditions_of = [condition for each in policy.requirements for condition in each.conditions]
+    conditions_of += [row.when for row in policy.version.rows if row.when is not None]
+    conditions_of += [each.when for each in policy.version.leave_out if each.when is not None]
+    reading = [
+        leaf
+        for condition in conditions_of
+        for leaf in leaves(condition)
+        if any(name in FACTS[fact].sources for fact in facts_of(leaf))
+    ]
+    found: dict[Any, Any] = {}
+    for value in _some_values(name, situation.on):
+        case = Case.model_validate(told(situation.case, name, value))
+        known = known_values(policy, case, situation.on)
+        found.setdefault(tuple(evaluate(leaf, known).truth for leaf in reading), value)
+    return list(found.values())
 
 
 def _some_values(name: str, on: date) -> list[Any]:
@@ -769,7 +800,7 @@ def test_a_receipt_gives_the_decision_again(situation: Situation):
 
 @cache
 def _asks_for_income() -> Pack:
-    data = copy.deepcopy(generated()[0].data)
+    data = copy.deepcopy(generated("any")[0].data)
     data["requirements"][0]["require"] = {"income": {"at_least": "3"}}
     return read(data)
 
