@@ -7,7 +7,7 @@ deciding, so a bounded number of packs is made once (`generated`), and many case
 import copy
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -566,11 +566,11 @@ def generated(shape: Shape) -> tuple[Made, ...]:
     return tuple(Made(data, read(data)) for data in sorted(found, key=lambda data: len(json.dumps(data))))
 
 
-def packs(shape: Shape = "any", kind: str | None = None) -> st.SearchStrategy[Made]:
-    """One of the generated packs of that *shape*; one that has a requirement of that *kind*."""
+def packs(shape: Shape = "any", kinds: Collection[str] = ()) -> st.SearchStrategy[Made]:
+    """One of the generated packs of that *shape*; one that has requirements of those *kinds*."""
 
     def fitting() -> st.SearchStrategy[Made]:
-        return st.sampled_from([made for made in generated(shape) if kind in (None, *made.ids.values())])
+        return st.sampled_from([made for made in generated(shape) if {*kinds} <= {*made.ids.values()}])
 
     return st.deferred(fitting)
 
@@ -665,17 +665,17 @@ def situations(
     draw: st.DrawFn,
     shape: Shape = "any",
     *,
-    kind: str | None = None,
+    kinds: Collection[str] = (),
     day: date | None = None,
     found: bool = True,
     extra: bool = True,
 ) -> Situation:
     """A generated pack, a day, and a case in which every fact that something reads is unknown or has a value.
 
-    *shape* and *kind* are those of `packs`, *day* is the decision date. *found*: there may be findings. *extra*: there
+    *shape* and *kinds* are those of `packs`, *day* is the decision date. *found*: there may be findings. *extra*: there
     may be events, and facts that are only self-reported.
     """
-    made = draw(packs(shape, kind))
+    made = draw(packs(shape, kinds))
     on = draw(st.sampled_from(DECISION_DAYS)) if day is None else day
     case: Data = {"citizen": {}, "referral": {}, "facts": {}}
     grant = shape == "grant"

@@ -75,7 +75,8 @@ def day_to_count_on(pack: Pack, events: Mapping[str, date], on: date | None) -> 
     Raises:
         CaseError: there is no such day.
     """
-    day = on or pack.narrowed_to or events.get(RECEIVED) or min(events.values(), default=None)
+    choices = (on, pack.narrowed_to, events.get(RECEIVED), min(events.values(), default=None))
+    day = next((choice for choice in choices if choice is not None), None)
     if day is None:
         raise CaseError([Problem("events", "missing-key", "there is no event to count from", "give `on`, or an event")])
     _checked_day(day)
@@ -105,7 +106,9 @@ def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
     ['birth_date', 'municipality_code']
     """
     _checked_pack(pack)
-    return list(pack.at(on or pack.narrowed_to or pack.versions[-1].valid_from).facts.values())
+    day = next(choice for choice in (on, pack.narrowed_to, pack.versions[-1].valid_from) if choice is not None)
+    _checked_day(day)
+    return list(pack.at(day).facts.values())
 
 
 def _checked_engine(engine: object) -> None:
