@@ -227,6 +227,8 @@ def plain(value: Any) -> Any:
             return {key: plain(each) for key, each in value.items()}
         case tuple() | list():
             return [plain(each) for each in value]
+        case str():
+            return str(value)  # a member of an enumeration as the plain text that it is
         case WorkdayCalendar():
             return {"saturday": value.saturday, "closed": list(value.closed)}
         case BaseModel():
