@@ -258,6 +258,8 @@ class _Names:
     def __init__(self, draw: st.DrawFn, unread: Iterable[str] | None) -> None:
         self.draw = draw
         self.unread = None if unread is None else list(unread)
+        # a pack is about a few facts, which several of its parts name
+        self.few = draw(st.lists(st.sampled_from(_READABLE), min_size=4, max_size=9, unique=True))
         self.statements: Data = {}
         self.count = 0
 
@@ -280,7 +282,7 @@ class _Names:
         """A condition that can hold and can fail; where no fact may be named twice, over facts that are left."""
         draw = self.draw
         if self.unread is None:
-            data = draw(conditions(most=most))
+            data = draw(conditions(self.few, most))
             simple = st.sampled_from(["motivated", "lives_alone", "needs_maintenance", "consent_given"])
             return data if _has_both_answers(data) else draw(simple)
         wanted = draw(st.integers(1, min(most + 1, len(self.unread))))

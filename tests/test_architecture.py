@@ -21,6 +21,7 @@ LAYERS = (
     "_version errors source condition",
     "calendar facts wording",
     "meaning.data meaning.value problems output",
+    "meaning.closure",
     "pack",
     "deadline reading.possible",
     "case",

@@ -17,10 +17,24 @@ from typing import Any
 import pytest
 from packs import ROOT
 
-from vedligehold import Case, Pack, PackError, VedligeholdError, decide, due, load_pack, packs, read_case
+from vedligehold import (
+    Case,
+    Decision,
+    Outcome,
+    Pack,
+    PackError,
+    VedligeholdError,
+    decide,
+    due,
+    load_pack,
+    packs,
+    read_case,
+)
 from vedligehold.cli import app
 from vedligehold.decide import replay
+from vedligehold.known import known_values
 from vedligehold.policy.cases import read_cases
+from vedligehold.settle import Answer
 
 BAD = ROOT / "tests" / "bad"
 SOURCE = ROOT / "src" / "vedligehold"
@@ -114,11 +128,21 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "wrong-type-time": lambda: Case(facts={"discharged_on": datetime(2020, 6, 1)}),  # noqa: DTZ001
     "wrong-type-receipt": lambda: replay(small_pack(), _receipt(facts=[])),
     "receipt-mismatch": lambda: replay(small_pack(), _receipt(digest="sha256:0")),
+    "meanings-disagree": lambda: _decision_with_a_wrong_answer().requirements,
     "unknown-event-due": lambda: due(small_pack(), {"grantd": ON}),
     "missing-key-due": lambda: due(small_pack(), {}),
     "no-cases": lambda: app(["test", str(_pack_without_cases())], standalone_mode=False),
     "wrong-value-event": lambda: app(["due", "--pack", "rebild", "--event", "granted"], standalone_mode=False),
 }
+
+
+def _decision_with_a_wrong_answer() -> Decision:
+    """What a mistake in the compiled conditions would look like."""
+    policy = small_pack().at(ON)
+    wrong = Answer(Outcome.GRANTED, (), tuple("holds" for _ in policy.requirements))
+    return Decision(policy, Case(), ON, known_values(policy, Case(), ON), wrong)
+
+
 KINDS: Mapping[str, Callable[[Path], object]] = {
     "pack": load_pack,
     "case": _decide,

@@ -335,16 +335,15 @@ def test_missing_is_what_the_asking_ones_leave_open_most_wanted_first(situation:
     """The unknown leaves with no decided node above them; of a procedural requirement that fails, what made it fail."""
     decision = situation.decide()
     assume(decision.outcome == "needs_information")
-    data, values = situation.made.data, _values_of(situation)
+    values = _values_of(situation)
     results = {each.id: each for each in decision.requirements}
-    if any(results[name].kind == "scope" for name in decision.because if name in results):
-        # the merits are asked about too, unless they reject; rows and exclusions that ask are not named in `because`
+    asking = list(decision.because)
+    if any(results[name].kind == "scope" for name in asking if name in results):
+        # at the door the merits are asked about too, unless they reject
         rejects = any(_verdict(each) == "rejects" for each in results.values())
-        assume(rejects or ("entitlement" not in data and "leave_out" not in data))
         asking = [each.id for each in results.values() if _verdict(each) == "asks"]
         asking = [name for name in asking if results[name].kind == "scope" or not rejects]
-    else:
-        asking = list(decision.because)
+        asking += [] if rejects else sorted(_depended_on(situation))
     version, nation = situation.made.pack.versions[0], situation.made.pack.nation
     whens = {each.id: each.when for each in version.rows} | {each.id: each.when for each in version.leave_out}
     conditions_of = {each.id: each for each in (*version.requirements, *nation.requirements)}
@@ -687,6 +686,14 @@ def test_a_row_or_exclusion_asks_just_where_what_was_asked_for_depends_on_it(sit
     results = {each.id: each for each in decision.requirements}
     assume(decision.outcome in ("granted", "needs_information", "needs_assessment"))
     assume(not any(name in results and results[name].kind == "scope" for name in decision.because))
+    depends = _depended_on(situation)
+    event(f"{len(depends)} depended on")
+
+    assert {name for name in decision.because if name not in results} == depends
+
+
+def _depended_on(situation: Situation) -> set[str]:
+    """The rows and exclusions, not known to apply or not, on which what becomes of something asked for depends."""
     data, values = situation.made.data, _values_of(situation)
     rows = [row for topic in data.get("entitlement", {}).values() for row in topic]
     truths = {entry["id"]: _truth_of(entry, values) for entry in (*rows, *data.get("leave_out", ()))}
@@ -697,9 +704,7 @@ def test_a_row_or_exclusion_asks_just_where_what_was_asked_for_depends_on_it(sit
         world = sure | dict(zip(unknown, answers, strict=True))
         before = _standing(situation, world)
         depends |= {name for name in unknown if _standing(situation, world | {name: not world[name]}) != before}
-    event(f"{len(depends)} of {len(unknown)} depend")
-
-    assert {name for name in decision.because if name not in results} == depends
+    return depends
 
 
 def _truth_of(entry: Data, values: Mapping[str, Value]) -> int:

@@ -13,7 +13,7 @@ from vedligehold.known import known_values
 from vedligehold.meaning.data import read_date
 from vedligehold.pack import Pack
 from vedligehold.receipt import case_of, check_same
-from vedligehold.settle import settle
+from vedligehold.settle import answer
 
 Engine: TypeAlias = Literal["own", "durable"]
 
@@ -35,7 +35,7 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decis
     _checked_case(case)
     policy = pack.at(on)
     values = known_values(policy, case, on)
-    return Decision(policy, case, on, values, settle(policy, values, case.findings))
+    return Decision(policy, case, on, values, answer(policy, values, case.findings))
 
 
 def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> list[Deadline]:

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, ove
 from vedligehold.case import Case, Finding
 from vedligehold.condition import NOTHING, Value
 from vedligehold.deadline import Deadline, count
+from vedligehold.errors import Problem, VedligeholdError
 from vedligehold.facts import ITEM_LABELS
 from vedligehold.meaning.value import HOLDS, Trace, evaluate, facts_of, unsettled
 from vedligehold.output import DIALECT, DecisionJson, ReceiptJson, plain
 from vedligehold.pack import TOPICS, Give, Kind, Notice, Policy, Route
 from vedligehold.receipt import make_receipt
-from vedligehold.settle import Judged, Outcome, Settled, applies, asked_for, given_for_sure
+from vedligehold.settle import Answer, Judged, Outcome, Result, Settled, applies, asked_for, given_for_sure, settle
 from vedligehold.source import Citation, Words
 from vedligehold.wording import joined, long_date
 
@@ -141,34 +142,31 @@ class Decision:
     Attributes:
         outcome: `granted`, `redirected`, `rejected`, `needs_information` or `needs_assessment`.
         because: the ids of the requirements and rows whose verdict won; empty for `granted`.
-        missing: the facts that are asked for, as a case spells them; empty unless `needs_information`.
         decided_on: the decision date.
     """
 
-    __slots__ = ("_built", "_case", "_policy", "_settled", "_values", "because", "decided_on", "missing", "outcome")
+    __slots__ = ("_answer", "_built", "_case", "_policy", "_values", "because", "decided_on", "outcome")
 
     outcome: Outcome
     because: tuple[str, ...]
-    missing: tuple[str, ...]
     decided_on: date
     _policy: Policy
     _case: Case
     _values: Mapping[str, Value]
-    _settled: Settled
+    _answer: Answer
     _built: dict[str, Any]
     schema: ClassVar[Literal[1]] = 1
 
-    def __init__(self, policy: Policy, case: Case, on: date, values: Mapping[str, Value], settled: Settled) -> None:
+    def __init__(self, policy: Policy, case: Case, on: date, values: Mapping[str, Value], answer: Answer) -> None:
         parts = {
             "_policy": policy,
             "_case": case,
             "_values": values,
-            "_settled": settled,
+            "_answer": answer,
             "_built": {},
             "decided_on": on,
-            "outcome": settled.outcome,
-            "because": settled.because,
-            "missing": settled.missing,
+            "outcome": answer.outcome,
+            "because": answer.because,
         }
         self.__setstate__(parts)
 
@@ -193,6 +191,25 @@ class Decision:
         return isinstance(other, Decision) and self.model_dump() == other.model_dump()
 
     __hash__ = None  # type: ignore[assignment]
+
+    @_Part
+    def _settled(self) -> Settled:
+        """The same by the reference meaning, with every trace; whatever explains the decision is read from it."""
+        settled = settle(self._policy, self._values, self._case.findings)
+        if settled.answer() != self._answer:
+            message = f"the compiled conditions say `{self.outcome}`, and the reference says `{settled.outcome}`"
+            raise VedligeholdError([Problem("", "meanings-disagree", message, "report this: nothing is decided")])
+        return settled
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that are asked for, as a case spells them; empty unless `needs_information`."""
+        return self._settled.missing if self.outcome is Outcome.NEEDS_INFORMATION else ()
+
+    @property
+    def results(self) -> dict[str, Result]:
+        """Every requirement's result by its id, pack before nation."""
+        return dict(zip((each.id for each in self._policy.requirements), self._answer.results, strict=True))
 
     @property
     def granted(self) -> bool:

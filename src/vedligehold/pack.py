@@ -15,6 +15,7 @@ from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
 from vedligehold.errors import NotInForce, Problem
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact
+from vedligehold.meaning.closure import Closure, compiled
 from vedligehold.meaning.data import Named
 from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
@@ -383,6 +384,10 @@ class Policy:
         self.transport = next(iter(nation.of_day(nation.transport, day)), None)
         self.facts = {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)}
 
+    def __getstate__(self) -> dict[str, Any]:
+        # closures cannot be pickled; they are compiled again where they are needed
+        return {name: value for name, value in self.__dict__.items() if not name.startswith("compiled")}
+
     @cached_property
     def reads(self) -> frozenset[str]:
         """Every fact that a requirement, row, exclusion, notice or route reads; a derived one by its sources too."""
@@ -395,6 +400,19 @@ class Policy:
         grants = {"requested", "requested_setting"}  # what nothing mentions is warned about
         sources = {source for name in read for source in self.facts[name].sources}
         return frozenset(read | sources | grants)
+
+    @cached_property
+    def compiled(self) -> tuple[tuple[Closure | None, Closure], ...]:
+        """The `when` and `require` of every requirement as closures, in the order of the requirements."""
+        return tuple(
+            (None if each.when is None else compiled(each.when), compiled(each.require)) for each in self.requirements
+        )
+
+    @cached_property
+    def compiled_grant(self) -> tuple[Closure, ...]:
+        """The `when` of every row and exclusion that has one, as closures."""
+        whens = [row.when for row in self.version.rows] + [each.when for each in self.version.leave_out]
+        return tuple(compiled(when) for when in whens if when is not None)
 
     @cached_property
     def requirement_by_id(self) -> Mapping[str, Requirement]:

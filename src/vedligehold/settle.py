@@ -120,14 +120,43 @@ class Settled:
     asked: tuple[str, ...]
     asking: tuple[Asking, ...]
 
+    def answer(self) -> "Answer":
+        """What is read of it first."""
+        return Answer(self.outcome, self.because, tuple(each.result for each in self.judged))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is read of a decision first: the outcome, what won, and every requirement's result in their order."""
+
+    outcome: Outcome
+    because: tuple[str, ...]
+    results: tuple[Result, ...]
+
+
+def answer(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Answer:
+    """The answer of `settle`, by the compiled conditions and without a trace."""
+    asked = _asked(values)
+    if asked and any(closure(values) == UNKNOWN for closure in policy.compiled_grant):
+        return settle(policy, values, findings).answer()  # a row may ask; that is seldom, and worth one reading
+    results = tuple(
+        _result(HOLDS if when is None else when(values), require(values)) for when, require in policy.compiled
+    )
+    verdicts = [
+        (each, _verdict(each.kind, result, findings.get(each.id)))
+        for each, result in zip(policy.requirements, results, strict=True)
+    ]
+    outcome, because = _outcome(verdicts, ())
+    return Answer(outcome, because, results)
+
 
 def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Settled:
-    """What *policy* makes of what is known of a case."""
+    """What *policy* makes of what is known of a case, by the reference meaning and with every trace."""
     judged = tuple(judge(each, values, findings.get(each.id)) for each in policy.requirements)
     asked = _asked(values)
     topics = tuple(_topic(topic, rows, values) for topic, rows in policy.rows_by_topic.items())
     asking = [*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, values)]
-    outcome, because = _outcome(judged, asking)
+    outcome, because = _outcome([(each.requirement, each.verdict) for each in judged], asking)
     missing = _missing(policy, values, judged, asking) if outcome is Outcome.NEEDS_INFORMATION else ()
     return Settled(outcome, because, missing, judged, topics, asked, tuple(asking))
 
@@ -137,12 +166,15 @@ def judge(requirement: Requirement, values: Values, finding: Finding | None) -> 
     when = None if requirement.when is None else evaluate(requirement.when, values)
     require = evaluate(requirement.require, values)
     result = _result(HOLDS if when is None else when.truth, require.truth)
-    verdict: Verdict = "passes"
-    if result in ("fails", "unknown"):
-        verdict = "asks" if result == "unknown" else _WHEN_IT_FAILS[requirement.kind]
-        if finding is not None:
-            verdict = "passes" if finding.holds else "rejects"
-    return Judged(requirement, when, require, result, verdict, finding)
+    return Judged(requirement, when, require, result, _verdict(requirement.kind, result, finding), finding)
+
+
+def _verdict(kind: Kind, result: Result, finding: Finding | None) -> Verdict:
+    if result in ("holds", "not_applicable"):
+        return "passes"
+    if finding is not None:
+        return "passes" if finding.holds else "rejects"
+    return "asks" if result == "unknown" else _WHEN_IT_FAILS[kind]
 
 
 def _result(when: Truth, require: Truth) -> Result:
@@ -218,16 +250,18 @@ def applies(left_out: LeaveOut, values: Values) -> bool:
     return trace is None or trace.truth == HOLDS
 
 
-def _outcome(judged: Iterable[Judged], asking: Sequence[Asking]) -> tuple[Outcome, tuple[str, ...]]:
-    door = [each for each in judged if each.requirement.kind is Kind.SCOPE]
-    merits = [each for each in judged if each.requirement.kind is not Kind.SCOPE]
-    for verdict, outcome in (("redirects", Outcome.REDIRECTED), ("asks", Outcome.NEEDS_INFORMATION)):
-        because = tuple(each.requirement.id for each in door if each.verdict == verdict)
+def _outcome(
+    verdicts: Sequence[tuple[Requirement, Verdict]], asking: Sequence[Asking]
+) -> tuple[Outcome, tuple[str, ...]]:
+    door = [(each.id, verdict) for each, verdict in verdicts if each.kind is Kind.SCOPE]
+    merits = [(each.id, verdict) for each, verdict in verdicts if each.kind is not Kind.SCOPE]
+    for wanted, outcome in (("redirects", Outcome.REDIRECTED), ("asks", Outcome.NEEDS_INFORMATION)):
+        because = tuple(name for name, verdict in door if verdict == wanted)
         if because:
             return outcome, because
-    for verdict, outcome in _MERITS:
-        because = tuple(each.requirement.id for each in merits if each.verdict == verdict)
-        if verdict == "asks":
+    for wanted, outcome in _MERITS:
+        because = tuple(name for name, verdict in merits if verdict == wanted)
+        if wanted == "asks":
             because += tuple(each.id for each in asking)
         if because:
             return outcome, because
