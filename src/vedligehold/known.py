@@ -38,7 +38,8 @@ def known_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
     if problems:
         raise CaseError(problems)
     values: dict[str, Value] = {**case.citizen.__dict__, **case.referral.__dict__}
-    values["received_on"] = next(iter(case.days().get(RECEIVED, ())), None)
+    if case.events:
+        values["received_on"] = next(iter(case.days().get(RECEIVED, ())), None)
     values["requested"] = values["requested"] or ()
     values["requested_setting"] = values["requested_setting"] or NOTHING
     values["requested_transport"] = values["requested_transport"] or False
