@@ -928,23 +928,25 @@ def test_the_age_is_that_on_the_decision_date(situation: Situation):
     assert values["age"] == (None if born is None else whole(date.fromisoformat(born), situation.on, "years"))
 
 
+def _rule(
+    unit: Any, number: int, earliest: int | None, saturday: Any = "closed", *, moves: bool, pauses: bool = True
+) -> DeadlineRule:
+    calendar = WorkdayCalendar(saturday, ["12-24", "05-16", "2018-05-14"])
+    uncertain = ("06-05", "12-31", "05-22")
+    amount = Amount(number, unit, earliest)
+    title = Words("en", "one")
+    return DeadlineRule(
+        "one", title, None, calendar, "granted", amount, moves=moves, pauses=pauses, uncertain=uncertain
+    )
+
+
 @st.composite
 def _rules(draw: st.DrawFn) -> DeadlineRule:
-    unit: Any = draw(st.sampled_from(["workdays", "days", "weeks", "months"]))
+    unit = draw(st.sampled_from(["workdays", "days", "weeks", "months"]))
     number = draw(st.integers(0, {"workdays": 15, "days": 40, "weeks": 5, "months": 14}[unit]))
-    calendar = WorkdayCalendar(draw(st.sampled_from(["closed", "open"])), ["12-24", "05-16", "2018-05-14"])
-    return DeadlineRule(
-        "one",
-        Words("en", "one"),
-        None,
-        calendar,
-        "granted",
-        Amount(number, unit, draw(st.none() | st.integers(0, number))),
-        "promise",
-        moves=draw(st.booleans()),
-        pauses=draw(st.booleans()),
-        uncertain=("06-05", "12-31", "05-22"),
-    )
+    earliest = draw(st.none() | st.integers(0, number))
+    saturday = draw(st.sampled_from(["closed", "open"]))
+    return _rule(unit, number, earliest, saturday, moves=draw(st.booleans()), pauses=draw(st.booleans()))
 
 
 _Paused = list[tuple[date, date | None]]
@@ -978,6 +980,7 @@ def _counted(start: date, number: int, unit: str, calendar: WorkdayCalendar, pau
 
 
 @given(_rules(), events(DAY), st.integers(-40, 40))
+@example(_rule("days", 10, 2, moves=True), [{"type": "waiting_list_entered", "on": "2018-05-07"}], 0)
 @tries(250)
 def test_a_deadline_is_what_counting_day_by_day_gives(rule: DeadlineRule, happened: list[Data], away: int):
     """The end, the start of the range, the day after which it is late, and the days passed over on the way."""

@@ -120,12 +120,12 @@ def _counted(rule: DeadlineRule, amount: Amount, start: date, pauses: list[Pause
     _within(start)
     due = _end(start, amount.number, amount, rule.calendar, pauses)
     earliest = None if amount.earliest is None else _end(start, amount.earliest, amount, rule.calendar, pauses)
+    if earliest is not None and rule.moves:
+        earliest = rule.calendar.next_open(earliest)
     used = tuple(each for each in pauses if due is None or (each.start <= due and (each.end or due) > start))
     if due is None:
         return _deadline(rule, start, earliest_on=earliest, paused=used, waits_for=PAUSE_ENDS)
     moved = rule.calendar.next_open(due) if rule.moves else due
-    if earliest is not None and rule.moves:
-        earliest = rule.calendar.next_open(earliest)
     late = rule.calendar.with_closed(rule.uncertain).next_open(due) if rule.moves else due
     passed = _passed(rule, amount, start, due, used) + _closed(rule.calendar, due, moved - timedelta(days=1))
     return _deadline(
