@@ -295,10 +295,10 @@ class _Names:
 
 
 _ONCE = (
-    "motivated lives_alone level fee discharged_on|weeks_since_discharge|applied_on|months_between pension aids age "
+    "motivated lives_alone level fee discharged_on|weeks_since_discharge|applied_on pension aids age "
     "needs_maintenance can_self_train referred_by consent_given special_circumstances wanted_setting visits"
 ).split()
-"""Facts of which no two rest on one source; of those joined by a bar one is taken."""
+"""Facts of which no two rest on one source, and none on two; of those joined by a bar one is taken."""
 
 
 def fact_data(fact: Fact) -> Data:
