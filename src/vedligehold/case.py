@@ -98,8 +98,16 @@ def _said_without_cpr(value: object) -> object:
     return value
 
 
+def _may_be_cpr(number: int | Decimal) -> bool:
+    # nine digits have lost their leading zero
+    exact = Decimal(number)
+    return exact.is_finite() and 10**8 <= abs(exact) < 10**10 and exact == int(exact)
+
+
 def _scalar(value: object) -> object:
     match value:
+        case int() | Decimal() if _may_be_cpr(value):
+            _wrong("cpr_in_text", "a number of nine or ten digits may be a CPR number", "say it without the number")
         case None | bool() | int() | Decimal() | str():
             return _said_without_cpr(value)
         case datetime():
@@ -107,7 +115,7 @@ def _scalar(value: object) -> object:
         case date():
             return value
         case float() if isfinite(value):
-            return Decimal(repr(value))
+            return _scalar(Decimal(repr(value)))
         case list() | tuple() if all(isinstance(each, str) for each in value):
             return tuple(map(_said_without_cpr, value))
         case _:
@@ -126,7 +134,8 @@ OwnFact: TypeAlias = Annotated[
         {"anyOf": [{"type": ["boolean", "number", "string", "null"]}, {"type": "array", "items": {"type": "string"}}]}
     ),
 ]
-Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Name: TypeAlias = Annotated[str, BeforeValidator(_said_without_cpr)]
+Names: TypeAlias = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
 Said: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_said_without_cpr)]
 
 _inside: ContextVar[bool] = ContextVar("_inside", default=False)
@@ -334,9 +343,9 @@ class Case(_Checked):
 
     citizen: Citizen = Citizen()
     referral: Referral = Referral()
-    facts: dict[str, OwnFact] = Field(default_factory=_Fixed)
+    facts: dict[Name, OwnFact] = Field(default_factory=_Fixed)
     self_reported: Names = ()
-    findings: dict[str, Finding] = Field(default_factory=_Fixed)
+    findings: dict[Name, Finding] = Field(default_factory=_Fixed)
     events: Annotated[tuple[Event, ...], BeforeValidator(_event_list)] = ()
 
     @classmethod

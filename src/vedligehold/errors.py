@@ -16,7 +16,8 @@ from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
 MOST_PROBLEMS = 50
-_CPR_SHAPE = re.compile(r"\d{6}[-\s\u2010-\u2015\u2212]{0,3}\d{4}")
+# the date may be parted as a date is; nine digits by themselves have lost a zero in a spreadsheet
+_CPR_SHAPE = re.compile(r"\d\d[. ]?\d\d[. ]?\d\d[-\s/._\u00ad\u200b\u2010-\u2015\u2212]{0,3}\d{4}|(?<!\d)\d{9}(?!\d)")
 
 
 def looks_like_cpr(text: str) -> bool:

@@ -16,7 +16,7 @@ from vedligehold.meaning.data import Path as DataPath
 LARGEST_FILE = 2_000_000
 DEEPEST = 60
 _WIDEST_EXCERPT = 120
-_LONGEST_CPR = 13
+_LONGEST_CPR = 15
 _NULL = ("", "~", "null")
 _YAML_OWN = "tag:yaml.org,2002:"
 
