@@ -269,7 +269,7 @@ def cases_command(
         folder = path.parent if path.is_file() else path
         pack = load_pack(folder, rules=rules)
         for file in [cases_beside(path)] if path.is_file() else case_files(folder):
-            results = [run_case(pack, case) for case in terminal.progress(read_cases(file), file.name)]
+            results = [run_case(pack, case) for case in terminal.progress(read_cases(file), shown(file))]
             total += len(results)
             failed += sum(not result.passed for result in results)
             terminal.show_tested(file, results, lang)

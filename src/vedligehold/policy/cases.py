@@ -13,7 +13,7 @@ from vedligehold.case import Case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
 from vedligehold.decision import Decision
-from vedligehold.errors import PackError, Problem, VedligeholdError, nearest, quoted
+from vedligehold.errors import PackError, Problem, VedligeholdError, looks_like_cpr, nearest, quoted
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
 from vedligehold.meaning.data import read_date, read_value
@@ -24,6 +24,7 @@ from vedligehold.reading.document import Document, by_place, read_document
 from vedligehold.reading.format import CaseEntry, CasesFile
 from vedligehold.reading.library import CASES_ENDING
 
+_CPR = ("the text holds what looks like a CPR number", "a case of a file says `birth_date`, and names nobody")
 _SECTIONS = ("citizen", "referral", "facts", "self_reported", "findings", "events")
 
 
@@ -88,6 +89,7 @@ def read_cases(path: Path) -> list[PolicyCase]:
             problems.append(document.problem(where, code, message, hint, at_key=code == "unknown-key"))
     if file is None:
         raise PackError(sorted(problems, key=by_place))
+    problems += _cpr_problems(document, (), document.data)
     names: dict[str, int] = {}
     for place, entry in enumerate(file.cases):
         where = ("cases", place)
@@ -98,8 +100,22 @@ def read_cases(path: Path) -> list[PolicyCase]:
         problems += _refusal_problems(document, where, entry)
         problems += _deadline_problems(document, where, entry)
     if problems:
-        raise PackError(problems)
+        raise PackError(sorted(problems, key=by_place))
     return [_policy_case(document, place, entry, file) for place, entry in enumerate(file.cases)]
+
+
+def _cpr_problems(document: Document, where: DataPath, value: Any) -> Iterator[Problem]:
+    """A file of cases is kept and shown, and is often made from real ones: no text or key in it is a CPR number."""
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            if looks_like_cpr(key):
+                yield document.problem((*where, key), "cpr-in-text", *_CPR, at_key=True)
+            yield from _cpr_problems(document, (*where, key), inside)
+    elif isinstance(value, list):
+        for place, inside in enumerate(value):
+            yield from _cpr_problems(document, (*where, place), inside)
+    elif isinstance(value, str) and looks_like_cpr(value):
+        yield document.problem(where, "cpr-in-text", *_CPR)
 
 
 def _refusal_problems(document: Document, where: DataPath, entry: CaseEntry) -> Iterator[Any]:
