@@ -26,6 +26,7 @@ LAYERS = (
     "deadline reading.possible",
     "case",
     "known receipt settle",
+    "prepared",
     "decision",
     "decide",
     "reading.document reading.format",

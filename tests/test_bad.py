@@ -32,9 +32,9 @@ from vedligehold import (
 )
 from vedligehold.cli import app
 from vedligehold.decide import replay
-from vedligehold.known import known_values
+from vedligehold.decision import made
 from vedligehold.policy.cases import read_cases
-from vedligehold.settle import Answer
+from vedligehold.prepared import Answer
 
 BAD = ROOT / "tests" / "bad"
 SOURCE = ROOT / "src" / "vedligehold"
@@ -139,8 +139,8 @@ CALLS: Mapping[str, Callable[[], object]] = {
 def _decision_with_a_wrong_answer() -> Decision:
     """What a mistake in the compiled conditions would look like."""
     policy = small_pack().at(ON)
-    wrong = Answer(Outcome.GRANTED, (), tuple("holds" for _ in policy.requirements))
-    return Decision(policy, Case(), ON, known_values(policy, Case(), ON), wrong)
+    wrong = Answer(Outcome.GRANTED, (), {each.id: "holds" for each in policy.requirements}, ())
+    return made(policy, Case(), ON, wrong, partial=False)
 
 
 KINDS: Mapping[str, Callable[[Path], object]] = {

@@ -438,7 +438,7 @@ def test_the_referral_said_twice_alike_is_one_event():
     twice = make_case(received_on="2010-04-28", events=[{"type": "referral_received", "on": "2010-04-28"}])
     only_event = make_case(events=[{"type": "referral_received", "on": "2010-04-28"}])
 
-    assert {"referral_received": [date(2010, 4, 28)]} == twice.days() == only_event.days()
+    assert {"referral_received": (date(2010, 4, 28),)} == twice.days() == only_event.days()
 
 
 def test_birth_after_the_decision_is_an_error_of_the_case():

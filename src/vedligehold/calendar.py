@@ -21,6 +21,7 @@ FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 _FIRST = FIRST_DAY.toordinal()
 _LAST = LAST_DAY.toordinal()
+_DAYS = _LAST - _FIRST + 1
 
 _WEEKEND_DA = {5: "lørdag", 6: "søndag"}
 _ENGLISH = {
@@ -121,6 +122,10 @@ class WorkdayCalendar:
         >>> WorkdayCalendar().add_workdays(date(2017, 5, 5), 5)
         datetime.date(2017, 5, 15)
         """
+        if type(day) is date and type(workdays) is int and workdays > 0:  # what nearly every call is: two look-ups
+            table, place = self._found or self._table(), day.toordinal() - _FIRST
+            if 0 <= place < _DAYS and (number := table.opened[place] + workdays - 1) < len(table.days):
+                return date.fromordinal(table.days[number])
         place = self._place(day, workdays)
         if workdays == 0:
             return day

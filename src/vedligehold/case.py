@@ -8,10 +8,11 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeAlias
@@ -158,7 +159,8 @@ class _Checked(BaseModel):
         """A copy; what *update* changes is checked like everything else."""
         if update is None:
             return super().model_copy(deep=deep)
-        return type(self).model_validate({**self.__dict__, **update})
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**fields, **update})
 
     @model_validator(mode="wrap")
     @classmethod
@@ -360,14 +362,18 @@ class Case(_Checked):
                 raise CaseError(problems)
         return case
 
-    def days(self) -> dict[str, list[date]]:
+    def days(self) -> Mapping[str, Sequence[date]]:
         """The days of each type of event, in order; the referral's `received_on` is a `referral_received`."""
+        return self._days
+
+    @cached_property
+    def _days(self) -> Mapping[str, Sequence[date]]:
         days: dict[str, set[date]] = {}
         if self.referral.received_on is not None:
             days[RECEIVED] = {self.referral.received_on}
         for event in self.events:
             days.setdefault(event.type, set()).add(event.on)
-        return {kind: sorted(of_type) for kind, of_type in days.items()}
+        return _Fixed({kind: tuple(sorted(of_type)) for kind, of_type in days.items()})
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ Day zero is not counted. Weeks and months are counted from the start as wholes. 
 the count: `waiting_list_entered` inclusive to `waiting_list_left` exclusive, after day zero and up to the due date.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, TypeAlias, cast
@@ -20,6 +20,8 @@ from vedligehold.source import Citation, Words
 _WAITING = Words("på venteliste", "on a waiting list")
 PAUSE_STARTS = "waiting_list_entered"
 PAUSE_ENDS = "waiting_list_left"
+MOST_KEPT = 4096
+"""The most starts of one rule of which the deadline is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,28 @@ def count(rule: DeadlineRule, events: Events) -> Deadline:
     except ValueError as error:
         message = f"deadline `{rule.id}` from {start}: {error}"
     raise CaseError([Problem(f"events.{rule.start_event}", "outside-calendar", message)])
+
+
+def deadline_table(rule: DeadlineRule) -> Callable[[Events], Deadline]:
+    """`count` for many cases: what was counted from a day is kept, and read again where no pause has a say."""
+    start_event, pauses = rule.start_event or "", rule.pauses
+    not_started = count(rule, {})
+    kept: dict[date, Deadline] = {}
+
+    def counted(events: Events) -> Deadline:
+        starts = events.get(start_event)
+        if not starts:
+            return not_started
+        if pauses and PAUSE_STARTS in events:
+            return count(rule, events)
+        found = kept.get(starts[0])
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[starts[0]] = count(rule, {start_event: starts[:1]})
+        return found
+
+    return counted
 
 
 def _counted(rule: DeadlineRule, amount: Amount, start: date, pauses: list[Pause]) -> Deadline:

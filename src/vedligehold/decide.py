@@ -6,14 +6,12 @@ from typing import Any, Literal, TypeAlias
 
 from vedligehold.case import RECEIVED, Case
 from vedligehold.deadline import Deadline, count
-from vedligehold.decision import Decision
+from vedligehold.decision import Decision, decision_of
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, nearest, quoted
 from vedligehold.facts import EVENTS, Fact
-from vedligehold.known import known_values
 from vedligehold.meaning.data import read_date
 from vedligehold.pack import Pack
 from vedligehold.receipt import case_of, check_same
-from vedligehold.settle import answer
 
 Engine: TypeAlias = Literal["own", "durable"]
 
@@ -29,13 +27,12 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decis
         NotInForce: no version of the pack is in force on *on*.
         CaseError: the case says something that the pack does not know, or that cannot be.
     """
-    _checked_pack(pack)
-    _checked_engine(engine)
-    _checked_day(on)
-    _checked_case(case)
-    policy = pack.at(on)
-    values = known_values(policy, case, on)
-    return Decision(policy, case, on, values, answer(policy, values, case.findings))
+    if not (type(pack) is Pack and type(case) is Case and type(on) is date and engine == "own"):
+        _checked_pack(pack)
+        _checked_engine(engine)
+        _checked_day(on)
+        _checked_case(case)
+    return decision_of(pack.at(on), case, on)
 
 
 def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> list[Deadline]:

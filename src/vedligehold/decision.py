@@ -8,14 +8,16 @@ from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, cast, ove
 
 from vedligehold.case import Case, Finding
 from vedligehold.condition import NOTHING, Value
-from vedligehold.deadline import Deadline, count
+from vedligehold.deadline import Deadline
 from vedligehold.errors import Problem, VedligeholdError
 from vedligehold.facts import ITEM_LABELS
-from vedligehold.meaning.value import HOLDS, Trace, evaluate, facts_of, unsettled
+from vedligehold.known import known_values
+from vedligehold.meaning.value import HOLDS, Trace, Values, evaluate, facts_of, unsettled
 from vedligehold.output import DIALECT, DecisionJson, ReceiptJson, plain
-from vedligehold.pack import TOPICS, Give, Kind, Notice, Policy, Route
+from vedligehold.pack import TOPICS, Give, Kind, LeaveOut, Notice, Policy, Route
+from vedligehold.prepared import Answer, prepared
 from vedligehold.receipt import make_receipt
-from vedligehold.settle import Answer, Judged, Outcome, Result, Settled, applies, asked_for, given_for_sure, settle
+from vedligehold.settle import Judged, Outcome, Result, Settled, asked_for, given_for_sure, settle
 from vedligehold.source import Citation, Words
 from vedligehold.wording import joined, long_date
 
@@ -136,52 +138,56 @@ class DecisionWarning:
     message: Words
 
 
-class Decision:
+class _Open:
+    """What a decision holds, while it is being made; then it becomes a `Decision`, which cannot be changed."""
+
+    __slots__ = (
+        "_answer",
+        "_built",
+        "_case",
+        "_policy",
+        "because",
+        "decided_on",
+        "outcome",
+        "partial",
+    )
+
+    _answer: Answer
+    _built: dict[str, Any]
+    _case: Case
+    _policy: Policy
+    because: tuple[str, ...]
+    decided_on: date
+    outcome: Outcome
+    partial: bool
+
+
+class Decision(_Open):
     """A proposal for a decision (*forslag til afgørelse*) until a person signs it.
 
     Attributes:
         outcome: `granted`, `redirected`, `rejected`, `needs_information` or `needs_assessment`.
+        partial: whether something asked for is left out of a grant.
         because: the ids of the requirements and rows whose verdict won; empty for `granted`.
         decided_on: the decision date.
     """
 
-    __slots__ = ("_answer", "_built", "_case", "_policy", "_values", "because", "decided_on", "outcome")
+    __slots__ = ()
 
-    outcome: Outcome
-    because: tuple[str, ...]
-    decided_on: date
-    _policy: Policy
-    _case: Case
-    _values: Mapping[str, Value]
-    _answer: Answer
-    _built: dict[str, Any]
     schema: ClassVar[Literal[1]] = 1
 
-    def __init__(self, policy: Policy, case: Case, on: date, values: Mapping[str, Value], answer: Answer) -> None:
-        parts = {
-            "_policy": policy,
-            "_case": case,
-            "_values": values,
-            "_answer": answer,
-            "_built": {},
-            "decided_on": on,
-            "outcome": answer.outcome,
-            "because": answer.because,
-        }
-        self.__setstate__(parts)
-
-    def __setstate__(self, parts: Mapping[str, Any]) -> None:
-        for name, value in parts.items():
-            object.__setattr__(self, name, value)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+    def __init__(self) -> None:
+        raise TypeError("a decision is made by `decide`")
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a decision cannot be changed: `{name}`")
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"a decision cannot be changed: `{name}`")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        answer = Answer(self.outcome, self.because, self.results, self.missing)
+        return (made, (self._policy, self._case, self.decided_on, answer, self.partial))
 
     def __repr__(self) -> str:
         because = f" because {', '.join(self.because)}" if self.because else ""
@@ -193,10 +199,16 @@ class Decision:
     __hash__ = None  # type: ignore[assignment]
 
     @_Part
+    def _known(self) -> Values:
+        """Every fact of the case, also those that the answer did not need."""
+        return known_values(self._policy, self._case, self.decided_on)
+
+    @_Part
     def _settled(self) -> Settled:
         """The same by the reference meaning, with every trace; whatever explains the decision is read from it."""
-        settled = settle(self._policy, self._values, self._case.findings)
-        if settled.answer() != self._answer:
+        settled = settle(self._policy, self._known, self._case.findings)
+        quick = (self.outcome, self.because, self._answer.results, self.partial)
+        if quick != (settled.outcome, settled.because, settled.results, bool(settled.left_out)):
             message = f"the compiled conditions say `{self.outcome}`, and the reference says `{settled.outcome}`"
             raise VedligeholdError([Problem("", "meanings-disagree", message, "report this: nothing is decided")])
         return settled
@@ -204,22 +216,20 @@ class Decision:
     @property
     def missing(self) -> tuple[str, ...]:
         """The facts that are asked for, as a case spells them; empty unless `needs_information`."""
-        return self._settled.missing if self.outcome is Outcome.NEEDS_INFORMATION else ()
+        answer = self._answer
+        if answer.missing is None:
+            answer.missing = self._settled.missing
+        return answer.missing
 
     @property
     def results(self) -> dict[str, Result]:
         """Every requirement's result by its id, pack before nation."""
-        return dict(zip((each.id for each in self._policy.requirements), self._answer.results, strict=True))
+        return dict(self._answer.results)
 
     @property
     def granted(self) -> bool:
         """Whether the outcome is `granted`."""
         return self.outcome is Outcome.GRANTED
-
-    @property
-    def partial(self) -> bool:
-        """Whether something asked for is left out of a grant."""
-        return bool(self.excluded)
 
     @_Part
     def requirements(self) -> tuple[RequirementResult, ...]:
@@ -235,7 +245,7 @@ class Decision:
             title=judged.requirement.title,
             reason=self._reason(judged),
             citation=judged.requirement.citation,
-            facts={name: None if self._values[name] == NOTHING else self._values[name] for name in names},
+            facts={name: None if self._known[name] == NOTHING else self._known[name] for name in names},
             finding=judged.finding,
         )
 
@@ -243,7 +253,7 @@ class Decision:
         if judged.verdict == "passes":
             return None
         if judged.verdict == "asks" and judged.result == "unknown":
-            return self._we_need_to_know(asked_for(self._policy, self._values, judged.open_leaves()))
+            return self._we_need_to_know(asked_for(self._policy, self._known, judged.open_leaves()))
         return judged.requirement.reason
 
     def _we_need_to_know(self, facts: Iterable[str]) -> Words:
@@ -256,22 +266,11 @@ class Decision:
     @_Part
     def excluded(self) -> tuple[Excluded, ...]:
         """What was asked for and is not given, with the row or exclusion that leaves it out; empty unless granted."""
-        if not self.granted:
-            return ()
-        found = [self._exclusion(item) for item in self._settled.asked]
-        return tuple(each for each in found if each is not None)
-
-    def _exclusion(self, item: str) -> Excluded | None:
-        if self._is_given(item):
-            return None
-        chosen = [topic.row for topic in self._settled.topics]
-        rows = [row for row in self._policy.version.rows if row not in chosen and row.names(item)]
-        left_out = [each for each in self._policy.version.leave_out if each.names(item) and applies(each, self._values)]
-        # what says a reason of its own comes before a row that says none
-        said = [(row.id, row.otherwise, row.citation) for row in rows if row.otherwise is not None]
-        said += [(each.id, each.reason, each.citation) for each in left_out]
-        said += [(row.id, _NOT_GIVEN, row.citation) for row in rows]
-        return Excluded(item, *said[0]) if said else None
+        found = []
+        for item, what in self._settled.left_out:
+            reason = what.reason if isinstance(what, LeaveOut) else what.otherwise or _NOT_GIVEN
+            found.append(Excluded(item, what.id, reason, what.citation))
+        return tuple(found)
 
     def _is_given(self, item: str) -> bool:
         return given_for_sure(self._settled.topics, item)
@@ -304,7 +303,7 @@ class Decision:
         if not self.granted:
             return ()
         return tuple(
-            Undecided(topic.topic, row.id, asked_for(self._policy, self._values, unsettled(trace)))
+            Undecided(topic.topic, row.id, asked_for(self._policy, self._known, unsettled(trace)))
             for topic in self._settled.topics
             for row, trace in topic.unknown
         )
@@ -315,7 +314,7 @@ class Decision:
         found = []
         for each in self._settled.asking:
             if each.id in self.because:
-                facts = asked_for(self._policy, self._values, unsettled(each.trace))
+                facts = asked_for(self._policy, self._known, unsettled(each.trace))
                 reason = self._we_need_to_know(facts)
                 found.append(AskingRow(each.id, each.items, reason, facts, each.what.citation))
         return tuple(found)
@@ -323,8 +322,7 @@ class Decision:
     @_Part
     def deadlines(self) -> tuple[Deadline, ...]:
         """Every deadline of pack and nation, whatever the outcome, each with the way to its date."""
-        days = self._case.days()
-        return tuple(count(rule, days) for rule in self._policy.deadlines)
+        return prepared(self._policy).deadlines(self._case)
 
     @_Part
     def complaint(self) -> ComplaintGuidance | None:
@@ -345,7 +343,7 @@ class Decision:
 
     @_Part
     def _fired(self) -> tuple[Notice, ...]:
-        return tuple(each for each in self._policy.notices if evaluate(each.when, self._values).truth == HOLDS)
+        return tuple(each for each in self._policy.notices if evaluate(each.when, self._known).truth == HOLDS)
 
     @_Part
     def other_routes(self) -> tuple[OtherRoute, ...]:
@@ -361,7 +359,7 @@ class Decision:
         return tuple(OtherRoute(each.id, self._title(each), each.considered_by, each.citation) for each in routes)
 
     def _named(self, route: Route) -> tuple[str, ...]:
-        value = None if route.names is None else self._values[route.names]
+        value = None if route.names is None else self._known[route.names]
         return value if isinstance(value, tuple) else ()
 
     def _title(self, route: Route) -> Words:
@@ -451,6 +449,30 @@ class Decision:
     def model_json_schema(cls) -> dict[str, Any]:
         """The JSON Schema of `model_dump`."""
         return schema_of(DecisionJson)
+
+
+def decision_of(policy: Policy, case: Case, on: date) -> Decision:
+    """The decision of *case* under *policy* on *on*.
+
+    Raises:
+        CaseError: the case says something that the pack does not know, or that cannot be.
+    """
+    return made(policy, case, on, *prepared(policy).answer(case, on))
+
+
+def made(policy: Policy, case: Case, on: date, answer: Answer, partial: bool) -> Decision:
+    """A decision of these parts."""
+    decision = _Open()
+    decision._policy = policy
+    decision._case = case
+    decision._answer = answer
+    decision._built = {}
+    decision.outcome = answer.outcome
+    decision.because = answer.because
+    decision.partial = partial
+    decision.decided_on = on
+    decision.__class__ = Decision
+    return decision  # type: ignore[return-value]
 
 
 def schema_of(shape: Any) -> dict[str, Any]:

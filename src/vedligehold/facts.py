@@ -4,7 +4,7 @@ The standard facts are those of a case, in its order; a pack may declare more. `
 derived: they are worked out from other facts on the decision date, and asked for by those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,19 +90,26 @@ class Fact:
                 return (code,)
 
 
-def derive(fact: Fact, values: Mapping[str, Value], on: date, own_code: str | None) -> Value:
-    """The value of a derived *fact* on the decision date *on*, for a pack whose municipality is *own_code*."""
+def derivation(fact: Fact, own_code: str | None) -> Callable[[Mapping[str, Value], date], Value]:
+    """How a derived *fact* is worked out from the values of a case on the decision date.
+
+    *own_code* is that of the pack's municipality.
+    """
     match fact.derived:
         case Span(start, end, unit):
-            first, last = (on if name == DECIDED_ON else values[name] for name in (start, end))
-            if not isinstance(first, date) or not isinstance(last, date):
-                return None
-            return whole(first, last, unit)
+
+            def span(values: Mapping[str, Value], on: date) -> Value:
+                first = on if start == DECIDED_ON else values[start]
+                last = on if end == DECIDED_ON else values[end]
+                return whole(first, last, unit) if isinstance(first, date) and isinstance(last, date) else None
+
+            return span
         case OtherThanPack(code):
-            theirs = values[code]
-            return None if theirs is None or own_code is None else theirs != own_code
+            if own_code is None:
+                return lambda _, __: None
+            return lambda values, _: None if values[code] is None else values[code] != own_code
         case None:
-            return values[fact.name]
+            return lambda values, _: values[fact.name]
 
 
 def whole(start: date, end: date, unit: Unit) -> int:
@@ -113,21 +120,12 @@ def whole(start: date, end: date, unit: Unit) -> int:
     """
     if end < start:
         return -whole(end, start, unit)
-    match unit:
-        case "days":
-            return (end - start).days
-        case "weeks":
-            return (end - start).days // 7
-        case "months":
-            return _months(start, end)
-        case "years":
-            return _months(start, end) // 12
-
-
-def _months(start: date, end: date) -> int:
+    if unit in ("days", "weeks"):
+        days = (end - start).days
+        return days if unit == "days" else days // 7
     # relativedelta would give a 31st its month on a 30th; here the day itself must be reached
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months if end.day >= start.day else months - 1
+    months = (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    return months if unit == "months" else months // 12
 
 
 REFERRERS: Labels = {

@@ -11,7 +11,7 @@ from typing import Any
 from vedligehold.case import RECEIVED, Case
 from vedligehold.condition import NOTHING, Value
 from vedligehold.errors import CaseError, Problem, nearest, quoted
-from vedligehold.facts import Fact, FactType, derive
+from vedligehold.facts import Fact, FactType, derivation
 from vedligehold.meaning.data import read_date
 from vedligehold.pack import Kind, Policy
 
@@ -34,26 +34,40 @@ def known_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
     Raises:
         CaseError: the case says something that the pack does not know, or the citizen is born after *on*.
     """
-    problems = list(_problems(policy, case, on))
-    if problems:
-        raise CaseError(problems)
-    values: dict[str, Value] = {**case.citizen.__dict__, **case.referral.__dict__}
-    if case.events:
-        values["received_on"] = next(iter(case.days().get(RECEIVED, ())), None)
-    values["requested"] = values["requested"] or ()
-    values["requested_setting"] = values["requested_setting"] or NOTHING
-    values["requested_transport"] = values["requested_transport"] or False
-    for fact in policy.version.facts:
-        if fact.derived is None:
-            given = case.facts.get(fact.name)
-            values[fact.name] = None if given is None else read_fact(fact, given)
-    for name in case.self_reported:
-        if policy.facts[name].assessed:
-            values[name] = None
-    own_code = policy.version.municipality.code
+    values = given_values(policy, case, on)
     for fact in policy.facts.values():
         if fact.derived is not None:
-            values[fact.name] = derive(fact, values, on, own_code)
+            values[fact.name] = derivation(fact, policy.version.municipality.code)(values, on)
+    return values
+
+
+def given_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
+    """The facts that *case* itself gives, before anything is derived from them.
+
+    Raises:
+        CaseError: the case says something that the pack does not know, or the citizen is born after *on*.
+    """
+    values: dict[str, Any] = {**case.citizen.__dict__, **case.referral.__dict__}
+    facts, self_reported, born = case.facts, case.self_reported, values["birth_date"]
+    if facts or self_reported or case.findings or (born is not None and born > on):
+        problems = list(_problems(policy, case, on))
+        if problems:
+            raise CaseError(problems)
+    if values["received_on"] is None and case.events:
+        values["received_on"] = next(iter(case.days().get(RECEIVED, ())), None)
+    if values["requested"] is None:
+        values["requested"] = ()
+    if values["requested_setting"] is None:
+        values["requested_setting"] = NOTHING
+    if values["requested_transport"] is None:
+        values["requested_transport"] = False
+    for fact in policy.version.facts:
+        if fact.derived is None:
+            given = facts.get(fact.name)
+            values[fact.name] = None if given is None else read_fact(fact, given)
+    for name in self_reported:
+        if policy.facts[name].assessed:
+            values[name] = None
     return values
 
 

@@ -15,7 +15,6 @@ from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
 from vedligehold.errors import NotInForce, Problem
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact
-from vedligehold.meaning.closure import Closure, compiled
 from vedligehold.meaning.data import Named
 from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
@@ -58,6 +57,8 @@ class InForce:
 
 
 ALWAYS = InForce()
+MOST_DAYS = 4096
+"""The most days of which a pack keeps in mind what applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,10 +384,12 @@ class Policy:
         self.complaint = next(iter(nation.of_day(nation.complaint, day)), None)
         self.transport = next(iter(nation.of_day(nation.transport, day)), None)
         self.facts = {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)}
+        self.prepared: object = None
+        """Room for what `prepared` makes of it."""
 
     def __getstate__(self) -> dict[str, Any]:
         # closures cannot be pickled; they are compiled again where they are needed
-        return {name: value for name, value in self.__dict__.items() if not name.startswith("compiled")}
+        return {**self.__dict__, "prepared": None}
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -400,19 +403,6 @@ class Policy:
         grants = {"requested", "requested_setting"}  # what nothing mentions is warned about
         sources = {source for name in read for source in self.facts[name].sources}
         return frozenset(read | sources | grants)
-
-    @cached_property
-    def compiled(self) -> tuple[tuple[Closure | None, Closure], ...]:
-        """The `when` and `require` of every requirement as closures, in the order of the requirements."""
-        return tuple(
-            (None if each.when is None else compiled(each.when), compiled(each.require)) for each in self.requirements
-        )
-
-    @cached_property
-    def compiled_grant(self) -> tuple[Closure, ...]:
-        """The `when` of every row and exclusion that has one, as closures."""
-        whens = [row.when for row in self.version.rows] + [each.when for each in self.version.leave_out]
-        return tuple(compiled(when) for when in whens if when is not None)
 
     @cached_property
     def requirement_by_id(self) -> Mapping[str, Requirement]:
@@ -436,17 +426,18 @@ class Pack:
     `narrowed_to` is the day given to `load_pack(on=...)`: the day on which `due` counts when it is given none.
     """
 
-    __slots__ = ("_changes", "_policies", "narrowed_to", "nation", "versions")
+    __slots__ = ("_changes", "_days", "_policies", "narrowed_to", "nation", "versions")
 
     versions: tuple[Version, ...]
     nation: Nation
     narrowed_to: date | None
     _changes: list[date]
+    _days: dict[date, Policy]
     _policies: dict[tuple[date, int], Policy]
 
     def __init__(self, versions: Iterable[Version], nation: Nation, narrowed_to: date | None = None) -> None:
         ordered = tuple(sorted(versions, key=lambda version: version.valid_from))
-        parts: tuple[Any, ...] = (nation.changes(), {}, narrowed_to, nation, ordered)
+        parts: tuple[Any, ...] = (nation.changes(), {}, {}, narrowed_to, nation, ordered)
         for name, value in zip(self.__slots__, parts, strict=True):
             object.__setattr__(self, name, value)
         if narrowed_to is not None:
@@ -484,12 +475,18 @@ class Pack:
         Raises:
             NotInForce: no version is in force on that day.
         """
+        found = self._days.get(day)
+        if found is not None:
+            return found
         version = self.version_on(day)
         key = (version.valid_from, bisect_right(self._changes, day))
         policy = self._policies.get(key)
         if policy is None:
             policy = Policy(version, self.nation, day, successor=version is not self.versions[-1])
             self._policies[key] = policy
+        if len(self._days) >= MOST_DAYS:
+            self._days.clear()
+        self._days[day] = policy
         return policy
 
     def version_on(self, day: date) -> Version:

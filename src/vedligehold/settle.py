@@ -119,57 +119,37 @@ class Settled:
     topics: tuple[TopicGrant, ...]
     asked: tuple[str, ...]
     asking: tuple[Asking, ...]
+    left_out: tuple[tuple[str, Row | LeaveOut], ...]
 
-    def answer(self) -> "Answer":
-        """What is read of it first."""
-        return Answer(self.outcome, self.because, tuple(each.result for each in self.judged))
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is read of a decision first: the outcome, what won, and every requirement's result in their order."""
-
-    outcome: Outcome
-    because: tuple[str, ...]
-    results: tuple[Result, ...]
-
-
-def answer(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Answer:
-    """The answer of `settle`, by the compiled conditions and without a trace."""
-    asked = _asked(values)
-    if asked and any(closure(values) == UNKNOWN for closure in policy.compiled_grant):
-        return settle(policy, values, findings).answer()  # a row may ask; that is seldom, and worth one reading
-    results = tuple(
-        _result(HOLDS if when is None else when(values), require(values)) for when, require in policy.compiled
-    )
-    verdicts = [
-        (each, _verdict(each.kind, result, findings.get(each.id)))
-        for each, result in zip(policy.requirements, results, strict=True)
-    ]
-    outcome, because = _outcome(verdicts, ())
-    return Answer(outcome, because, results)
+    @property
+    def results(self) -> dict[str, Result]:
+        """Every requirement's result by its id."""
+        return {each.requirement.id: each.result for each in self.judged}
 
 
 def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Settled:
     """What *policy* makes of what is known of a case, by the reference meaning and with every trace."""
     judged = tuple(judge(each, values, findings.get(each.id)) for each in policy.requirements)
     asked = _asked(values)
-    topics = tuple(_topic(topic, rows, values) for topic, rows in policy.rows_by_topic.items())
-    asking = [*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, values)]
-    outcome, because = _outcome([(each.requirement, each.verdict) for each in judged], asking)
+    topics = topics_of(policy, values)
+    asking = asking_of(policy, topics, asked, values)
+    outcome, because = outcome_of([(each.requirement, each.verdict) for each in judged], [each.id for each in asking])
     missing = _missing(policy, values, judged, asking) if outcome is Outcome.NEEDS_INFORMATION else ()
-    return Settled(outcome, because, missing, judged, topics, asked, tuple(asking))
+    found = [(item, exclusion(policy, topics, item, values)) for item in asked if outcome is Outcome.GRANTED]
+    left_out = tuple((item, what) for item, what in found if what is not None)
+    return Settled(outcome, because, missing, judged, topics, asked, asking, left_out)
 
 
 def judge(requirement: Requirement, values: Values, finding: Finding | None) -> Judged:
     """The result of one requirement, and the verdict that its kind or a finding makes of it."""
     when = None if requirement.when is None else evaluate(requirement.when, values)
     require = evaluate(requirement.require, values)
-    result = _result(HOLDS if when is None else when.truth, require.truth)
-    return Judged(requirement, when, require, result, _verdict(requirement.kind, result, finding), finding)
+    result = result_of(HOLDS if when is None else when.truth, require.truth)
+    return Judged(requirement, when, require, result, verdict_of(requirement.kind, result, finding), finding)
 
 
-def _verdict(kind: Kind, result: Result, finding: Finding | None) -> Verdict:
+def verdict_of(kind: Kind, result: Result, finding: Finding | None) -> Verdict:
+    """What the kind of a requirement, or a finding, makes of its result."""
     if result in ("holds", "not_applicable"):
         return "passes"
     if finding is not None:
@@ -177,7 +157,8 @@ def _verdict(kind: Kind, result: Result, finding: Finding | None) -> Verdict:
     return "asks" if result == "unknown" else _WHEN_IT_FAILS[kind]
 
 
-def _result(when: Truth, require: Truth) -> Result:
+def result_of(when: Truth, require: Truth) -> Result:
+    """The result of a requirement; one without `when` applies to everybody."""
     if when == FAILS:
         return "not_applicable"
     if require == HOLDS:
@@ -195,6 +176,11 @@ def _truth_of(when: Condition | None, values: Values) -> Trace | None:
     return None if when is None else evaluate(when, values)
 
 
+def topics_of(policy: Policy, values: Values) -> tuple[TopicGrant, ...]:
+    """What is known of each topic of the grant."""
+    return tuple(_topic(topic, rows, values) for topic, rows in policy.rows_by_topic.items())
+
+
 def _topic(topic: Topic, rows: Sequence[Row], values: Values) -> TopicGrant:
     unknown: list[tuple[Row, Trace]] = []
     for row in rows:
@@ -209,6 +195,23 @@ def _topic(topic: Topic, rows: Sequence[Row], values: Values) -> TopicGrant:
 def given_for_sure(topics: Iterable[TopicGrant], item: str) -> bool:
     """Whether *item* is given whichever of the rows that may apply does."""
     return any(all(_gives(row, item) for row in topic.possible()) for topic in topics)
+
+
+def exclusion(policy: Policy, topics: Sequence[TopicGrant], item: str, values: Values) -> Row | LeaveOut | None:
+    """The row or exclusion by which *item* is not given; None where it is given, or nothing names it."""
+    if given_for_sure(topics, item):
+        return None
+    chosen = [topic.row for topic in topics]
+    rows = [row for row in policy.version.rows if row not in chosen and row.names(item)]
+    left_out = [each for each in policy.version.leave_out if each.names(item) and applies(each, values)]
+    # what says a reason of its own comes before a row that says none
+    said: list[Row | LeaveOut] = [row for row in rows if row.otherwise is not None]
+    return next(iter([*said, *left_out, *rows]), None)
+
+
+def asking_of(policy: Policy, topics: Sequence[TopicGrant], asked: Sequence[str], values: Values) -> tuple[Asking, ...]:
+    """The rows, then the exclusions, that ask because of something that is asked for."""
+    return (*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, values))
 
 
 def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequence[Row]) -> list[Asking]:
@@ -250,9 +253,10 @@ def applies(left_out: LeaveOut, values: Values) -> bool:
     return trace is None or trace.truth == HOLDS
 
 
-def _outcome(
-    verdicts: Sequence[tuple[Requirement, Verdict]], asking: Sequence[Asking]
+def outcome_of(
+    verdicts: Sequence[tuple[Requirement, Verdict]], asking: Sequence[str]
 ) -> tuple[Outcome, tuple[str, ...]]:
+    """The outcome, and what won: first the door, then the merits. *asking* are the ids of the rows that ask."""
     door = [(each.id, verdict) for each, verdict in verdicts if each.kind is Kind.SCOPE]
     merits = [(each.id, verdict) for each, verdict in verdicts if each.kind is not Kind.SCOPE]
     for wanted, outcome in (("redirects", Outcome.REDIRECTED), ("asks", Outcome.NEEDS_INFORMATION)):
@@ -262,7 +266,7 @@ def _outcome(
     for wanted, outcome in _MERITS:
         because = tuple(name for name, verdict in merits if verdict == wanted)
         if wanted == "asks":
-            because += tuple(each.id for each in asking)
+            because += tuple(asking)
         if because:
             return outcome, because
     return Outcome.GRANTED, ()
