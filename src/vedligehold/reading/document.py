@@ -73,11 +73,7 @@ def read_document(path: Path) -> Document:
     """
     file = shown(path)
     raw = _bytes_of(path, file)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise PackError([Problem(f"{file}:{line}:1", "encoding", f"byte {error.start + 1} is not UTF-8")]) from None
+    text = _decoded(raw, file)
     document = Document(file, "sha256:" + hashlib.sha256(raw).hexdigest(), tuple(text.splitlines()))
     problems: list[Problem] = []
     builder = _Builder(document, problems)
@@ -98,13 +94,24 @@ def _bytes_of(path: Path, shown: str) -> bytes:
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        message = f"the file cannot be read: {(error.strerror or 'error').lower()}"
-        raise PackError([Problem(shown, "unreadable", message)]) from None
+        problem = Problem(shown, "unreadable", f"the file cannot be read: {(error.strerror or 'error').lower()}")
     except ValueError:
-        raise PackError([Problem("", "unreadable", f"`{shown}` is no path of a file")]) from None
-    if len(raw) > LARGEST_FILE:
-        raise PackError([Problem(shown, "too-large", f"the file has more than {LARGEST_FILE:,} bytes")])
-    return raw
+        problem = Problem("", "unreadable", f"`{shown}` is no path of a file")
+    else:
+        if len(raw) <= LARGEST_FILE:
+            return raw
+        problem = Problem(shown, "too-large", f"the file has more than {LARGEST_FILE:,} bytes")
+    # raised outside the handler: the context of an exception would hold the name, or all that stands in the file
+    raise PackError([problem])
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.start
+    line = raw.count(b"\n", 0, start) + 1
+    raise PackError([Problem(f"{file}:{line}:1", "encoding", f"byte {start + 1} is not UTF-8")])
 
 
 class _Builder:

@@ -83,7 +83,8 @@ def _ids(folder: Path) -> list[str]:
     try:
         return sorted(each.name for each in folder.iterdir() if each.is_dir() and version_files(each))
     except OSError:
-        raise PackError([Problem(shown(folder), "unreadable", "the folder of rules cannot be read")]) from None
+        pass
+    raise PackError([Problem(shown(folder), "unreadable", "the folder of rules cannot be read")])
 
 
 def _known(name: str, folder: Path) -> str:
