@@ -3,8 +3,9 @@
 A pack is written as JSON, which is YAML, and read by the real reader. Everything in it cites the one statement S1.
 """
 
+import copy
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,58 @@ def answer(pack: Pack, *, on: Any = DAY, **known: Any) -> Decision:
 def events(*happened: tuple[str, str]) -> list[dict[str, str]]:
     """Events as a case spells them, from pairs of type and day."""
     return [{"type": kind, "on": day} for kind, day in happened]
+
+
+def paths_of(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything inside *data*."""
+    if path:
+        yield path
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inside:
+        yield from paths_of(value, (*path, key))
+
+
+def with_value(data: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy of *data* with *value* at *path*."""
+    changed = copy.deepcopy(data)
+    here = changed
+    for part in path[:-1]:
+        here = here[part]
+    here[path[-1]] = value
+    return changed
+
+
+def with_key(data: Any, path: tuple[Any, ...], key: str) -> Any:
+    """A copy of *data* with the last key of *path* replaced."""
+    changed = copy.deepcopy(data)
+    here = changed
+    for part in path[:-1]:
+        here = here[part]
+    if isinstance(here, dict):
+        here[key] = here.pop(path[-1])
+    return changed
+
+
+FULL_PACK = pack_data(
+    parameters={"adult_age": {"years": "18"}},
+    facts={
+        "motivated": {"type": "bool", "assessed": "true"},
+        "pension": {"type": "choice", "choices": {"early": {"da": "Førtid", "en": "Early"}}},
+        "left_on": {"type": "date"},
+        "weeks": {"type": "int", "unit": "weeks", "span": {"from": "left_on", "to": "decided_on"}},
+    },
+    requirements=[
+        NEED,
+        {"id": "adult", "kind": "scope", "require": {"age": {"at_least": "adult_age"}}, "routes": ["club"]},
+        {"id": "will", "kind": "discretionary", "when": {"any": ["consent_given"]}, "require": "motivated"},
+    ],
+    leave_out=[{"id": "heat", "items": ["heat_packs"]}],
+    entitlement={"setting": [{"id": "group", "give": ["group"]}]},
+    notices=[{"id": "hospital", "when": {"referred_by": {"one_of": ["hospital"]}}}],
+    routes={"club": {"considered_by": "municipality", "names": "self_training_alternatives"}},
+    deadlines=[{"id": "contact", "from": "granted", "within": {"weeks": {"from": "1", "to": "2"}}, "kind": "target"}],
+    course=[{"id": "no-show", "on": ["no_show"], "then": "document"}],
+    event_labels={"granted": {"da": "Bevilget", "en": "Granted"}},
+    calendar={"saturday": "open", "closed": ["12-24"]},
+)
+"""Every section of a pack, and every kind of entry that a section can have."""

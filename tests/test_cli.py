@@ -15,7 +15,6 @@ from vedligehold.cli import run
 
 ROOT = Path(__file__).parents[1]
 REBILD = "examples/rebild-case.json"
-CPR = "0203481234"
 
 
 @pytest.fixture(autouse=True)
@@ -289,47 +288,6 @@ def test_without_arguments_the_help_is_shown(vedligehold):
 def test_version(vedligehold):
     """`--version` names the version of the library."""
     assert vedligehold("--version") == (0, f"vedligehold {v.__version__}\n", "")
-
-
-@pytest.mark.parametrize("number", [CPR, "020348-1234"])
-def test_no_command_repeats_a_cpr_number(vedligehold, tmp_path, number):
-    """Planted in every place of a case, of arguments and of paths, it comes out nowhere."""
-    good = case_file(tmp_path, citizen={"cpr": number})
-    lines = [
-        f"decide {good} --pack rebild --on 2010-05-03",
-        f"decide {good} --pack rebild --on 2010-05-03 --json",
-        f"decide {number}.json --pack rebild",
-        f"decide {good} --pack {number}",
-        f"decide {good} --pack rebild --on {number}",
-        f"decide {good} --pack rebild --engine {number}",
-        f"due --pack rebild --event {number}=2010-01-01",
-        f"due --pack rebild --event granted={number}",
-        f"check {number}",
-        f"test {number}",
-        f"schema {number}",
-        f"{number}",
-    ]
-    said = "".join(out + err for _, out, err in map(vedligehold, lines))
-    wrong: list[dict[str, Any]] = [
-        {"citizen": {"cpr": number[:-1]}},
-        {"citizen": {number: True}},
-        {"citizen": {"birth_date": number}},
-        {number: {}},
-        {"referral": {"referred_by": number}},
-        {"referral": {"requested": [number]}},
-        {"facts": {number: True}},
-        {"facts": {"x": number}},
-        {"self_reported": [number]},
-        {"findings": {number: {"holds": True, "reason": "x", "by": "x", "on": "2010-01-01"}}},
-        {"findings": {"chronic-condition": {"holds": True, "reason": number, "by": "x", "on": "2010-01-01"}}},
-        {"events": [{"type": number, "on": number}]},
-    ]
-    for parts in wrong:
-        _, out, err = vedligehold(f"decide {case_file(tmp_path, **parts)} --pack rebild --on 2010-05-03")
-        said += out + err
-
-    assert number not in said
-    assert CPR not in said
 
 
 def test_python_dash_m_runs_it():

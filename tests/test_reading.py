@@ -1,17 +1,15 @@
 """Reading: values as written, YAML that cannot harm, no CPR number repeated, which packs and versions there are."""
 
-import copy
 import json
 import os
 import pickle
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from packs import NEED, ROOT, make_pack, pack_data, write_pack
+from packs import FULL_PACK, NEED, ROOT, make_pack, paths_of, with_value, write_pack
 
 from vedligehold import (
     Case,
@@ -25,11 +23,9 @@ from vedligehold import (
 )
 from vedligehold.decide import replay
 from vedligehold.errors import quoted
-from vedligehold.policy.cases import read_cases
 from vedligehold.reading.document import LARGEST_FILE, read_document
 from vedligehold.reading.library import rules_folder, version_files
 
-CPR = "0203481234"
 GOOD = (ROOT / "tests" / "bad" / "pack" / "good.yaml").read_text(encoding="utf-8")
 """Seconds; each takes a few hundredths of one."""
 
@@ -221,15 +217,6 @@ def test_a_long_path_is_shown_whole(tmp_path):
 # --- whatever stands anywhere
 
 
-def paths_of(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of everything inside *data*."""
-    if path:
-        yield path
-    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in inside:
-        yield from paths_of(value, (*path, key))
-
-
 def error_of(read: Callable[..., object], *given: Any) -> VedligeholdError | None:
     """What *read* raises on purpose; anything else goes through."""
     try:
@@ -239,49 +226,6 @@ def error_of(read: Callable[..., object], *given: Any) -> VedligeholdError | Non
     return None
 
 
-def with_value(data: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """A copy of *data* with *value* at *path*."""
-    changed = copy.deepcopy(data)
-    here = changed
-    for part in path[:-1]:
-        here = here[part]
-    here[path[-1]] = value
-    return changed
-
-
-def with_key(data: Any, path: tuple[Any, ...], key: str) -> Any:
-    """A copy of *data* with the last key of *path* replaced."""
-    changed = copy.deepcopy(data)
-    here = changed
-    for part in path[:-1]:
-        here = here[part]
-    if isinstance(here, dict):
-        here[key] = here.pop(path[-1])
-    return changed
-
-
-FULL_PACK = pack_data(
-    parameters={"adult_age": {"years": "18"}},
-    facts={
-        "motivated": {"type": "bool", "assessed": "true"},
-        "pension": {"type": "choice", "choices": {"early": {"da": "Førtid", "en": "Early"}}},
-        "left_on": {"type": "date"},
-        "weeks": {"type": "int", "unit": "weeks", "span": {"from": "left_on", "to": "decided_on"}},
-    },
-    requirements=[
-        NEED,
-        {"id": "adult", "kind": "scope", "require": {"age": {"at_least": "adult_age"}}, "routes": ["club"]},
-        {"id": "will", "kind": "discretionary", "when": {"any": ["consent_given"]}, "require": "motivated"},
-    ],
-    leave_out=[{"id": "heat", "items": ["heat_packs"]}],
-    entitlement={"setting": [{"id": "group", "give": ["group"]}]},
-    notices=[{"id": "hospital", "when": {"referred_by": {"one_of": ["hospital"]}}}],
-    routes={"club": {"considered_by": "municipality", "names": "self_training_alternatives"}},
-    deadlines=[{"id": "contact", "from": "granted", "within": {"weeks": {"from": "1", "to": "2"}}, "kind": "target"}],
-    course=[{"id": "no-show", "on": ["no_show"], "then": "document"}],
-    event_labels={"granted": {"da": "Bevilget", "en": "Granted"}},
-    calendar={"saturday": "open", "closed": ["12-24"]},
-)
 ODD: list[Any] = [None, "", "x", [], {}, [[]], {"a": {"b": None}}]
 
 
@@ -309,92 +253,10 @@ def test_the_full_pack_is_good(load):
     assert "toy" == load(FULL_PACK).id
 
 
-# --- a CPR number is never repeated
-
-SPELLINGS = [CPR, "020348-1234", "020348 1234", "020348–1234", "020348 - 1234"]
-FULL_CASE: dict[str, Any] = {
-    "citizen": {"birth_date": "1948-03-02", "municipality_code": "0999", "needs_maintenance": True},
-    "referral": {"received_on": "2020-05-04", "referred_by": "citizen", "requested": ["balance"]},
-    "facts": {"motivated": True, "level": 2, "pension": "early", "aids": ["stick"], "discharged_on": "2020-03-01"},
-    "self_reported": ["chronic_condition"],
-    "findings": {"benefit": {"holds": True, "reason": "Gavn.", "by": "visitator", "on": "2020-05-20"}},
-    "events": [{"type": "granted", "on": "2020-05-06"}],
-}
+# --- a CPR number is never repeated: tests/test_private.py, and
 
 
-def leaks(error: BaseException | None) -> list[str]:
-    """The places where *error* repeats the number."""
-    if error is None:
-        return []
-    told = {
-        "str": str(error),
-        "repr": repr(error),
-        "pickle": pickle.dumps(error).decode("latin-1"),
-        "trace": "".join(traceback.format_exception(error)),
-    }
-    written = [*SPELLINGS, CPR.removeprefix("0")]
-    return [where for where, text in told.items() if any(spelling in text for spelling in written)]
-
-
-@pytest.mark.parametrize("spelled", [CPR, "020348–1234"])
-def test_no_error_of_a_pack_repeats_a_cpr_number(spelled, load):
-    """Wherever in the pack it stands, as a value or as a key."""
-    refused = 0
-    for path in paths_of(FULL_PACK):
-        for planted in (with_value, with_key):
-            error = error_of(load, planted(FULL_PACK, path, spelled))
-            refused += error is not None
-
-            assert [] == leaks(error), path
-    assert refused > 100
-
-
-@pytest.mark.parametrize("spelled", [*SPELLINGS, 203481234, 2003481234, [CPR], {CPR: CPR}])
-def test_no_error_of_a_case_repeats_a_cpr_number(spelled):
-    """Wherever in the case it stands, as a value or as a key; as a number it has lost its first zero."""
-    pack = load_pack(ROOT / "tests" / "bad" / "case" / "pack.yaml")
-
-    def decided(data: Any) -> None:
-        decide(pack, read_case(json.dumps(data)), on=date(2020, 6, 1)).model_dump()
-
-    refused = 0
-    for path in paths_of(FULL_CASE):
-        for planted in (with_value, with_key) if isinstance(spelled, str) else (with_value,):
-            error = error_of(decided, planted(FULL_CASE, path, spelled))
-            refused += error is not None
-
-            assert [] == leaks(error), path
-    assert refused > 15
-
-
-@pytest.mark.parametrize("spelled", SPELLINGS)
-def test_no_error_of_a_file_of_cases_repeats_a_cpr_number(spelled, tmp_path):
-    """Cases are made from real ones."""
-    data = {
-        "format": "1",
-        "typical": {"citizen": {"can_self_train": "true"}},
-        "cases": [{"name": "En", "on": "2020-06-01", "expect": {"outcome": "granted", "because": [], "missing": []}}],
-    }
-    file = tmp_path / "2020-01-01.cases.yaml"
-    for path in paths_of(data):
-        for planted in (with_value, with_key):
-            file.write_text(json.dumps(planted(data, path, spelled), ensure_ascii=False), encoding="utf-8")
-
-            assert [] == leaks(error_of(read_cases, file)), path
-
-
-@pytest.mark.parametrize("spelled", SPELLINGS)
-@pytest.mark.parametrize(
-    "text", ["a: {}: b\n", "a: &{}x b\n", "a: !{}x b\n", '{{"a": {}', "- {}\n- *{}\n", "? [{}]\n: x\n"]
-)
-def test_broken_yaml_and_json_do_not_repeat_a_cpr_number(text, spelled, problems, tmp_path):
-    """Not even in the line that is shown, nor where the line is cut."""
-    error = PackError(problems(text.format(spelled, spelled) + ": [\n"))
-
-    assert [] == leaks(error)
-
-
-@pytest.mark.parametrize("spelled", SPELLINGS)
+@pytest.mark.parametrize("spelled", ["0203481234", "020348-1234", "020348 1234", "020348–1234", "020348 - 1234"])
 def test_no_half_of_a_cpr_number_is_left_where_a_line_is_cut(spelled, problems):
     """The line that is shown starts and ends somewhere."""
     for away in range(120):
@@ -416,34 +278,11 @@ def test_the_hash_of_a_finding_is_taken_for_no_cpr_number():
         assert decision.outcome == replay(pack, decision.receipt).outcome
 
 
-@pytest.mark.parametrize("spelled", SPELLINGS[:2])
-def test_a_path_with_a_cpr_number_is_not_repeated(spelled, tmp_path):
-    """Somebody names the file after the citizen."""
-    for read in (read_case, load_pack, read_document, read_cases):
-        with pytest.raises(VedligeholdError) as raised:
-            read(tmp_path / f"{spelled}.yaml")
-
-        assert [] == leaks(raised.value)
-    with pytest.raises(PackError) as raised:
-        load_pack(spelled)
-
-    assert [] == leaks(raised.value)
-
-
 def test_an_error_is_the_same_after_pickling(problems):
     """Workers send it home."""
     error = PackError(problems("a: &b c\n"))
 
     assert error.problems == pickle.loads(pickle.dumps(error)).problems
-
-
-def test_the_error_of_a_case_does_not_hold_the_case():
-    """Not in what it was raised from either: a log may write that."""
-    with pytest.raises(VedligeholdError) as raised:
-        Case.model_validate({"citizen": {"cpr": CPR, "needs_maintenance": 1}})
-
-    assert raised.value.__context__ is None
-    assert raised.value.__cause__ is None
 
 
 # --- which packs there are
