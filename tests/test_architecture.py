@@ -189,6 +189,14 @@ def test_nothing_is_executed_from_text():
         assert set() == {"exec", "eval", "compile", "__import__"} & set(calls(tree)), name
 
 
+def test_nothing_rests_on_an_assert():
+    """`python -O` leaves it out. One may tell the type checker that something is not None."""
+    for name, tree in modules().items():
+        tests = [ast.unparse(node.test) for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+
+        assert [] == [test for test in tests if not re.fullmatch(r"[\w.]+ is not None", test)], name
+
+
 def test_nothing_random_and_nothing_of_the_environment_decides():
     """The same in, the same out."""
     for name in modules():
