@@ -97,9 +97,9 @@ def seen(thing: object) -> Iterator[tuple[str, str]]:
     """Whatever somebody may see of *thing*: how, and the text."""
     yield "str", str(thing)
     yield "repr", repr(thing)
-    # not those that count what has been pickled before
-    held = [argument for code, argument, _ in pickletools.genops(pickle.dumps(thing)) if "GET" not in code.name]
-    yield "pickle", " ".join(map(str, held))
+    codes = pickletools.genops(pickle.dumps(thing))
+    # without the numbers of the pickle's own: how long it is, and what it has said before
+    yield "pickle", " ".join(str(held) for code, held, _ in codes if not re.search("FRAME|GET|PUT", code.name))
     if isinstance(thing, BaseModel):
         yield "dump", repr(thing.model_dump())
         yield "json", thing.model_dump_json()
