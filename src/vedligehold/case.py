@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeAlias, cast
 
 from pydantic import (
     BaseModel,
@@ -79,7 +79,7 @@ def _event_day(value: object) -> object:
 
 def _listed(value: object) -> object:
     if isinstance(value, list | tuple):
-        if len(set(map(repr, value))) < len(value):
+        if len(value) > 1 and len(set(map(repr, value))) < len(value):
             _wrong("duplicate_value", "the list names a value twice")
         return tuple(value)
     _wrong("wrong_type", f"a list is wanted, not {quoted(value)}", "write `[...]`")
@@ -188,8 +188,6 @@ class _Checked(BaseModel):
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":
-        if isinstance(data, dict) and not all(isinstance(key, str) for key in data):
-            _wrong("wrong_type", "every key is text")
         return handler(data)  # type: ignore[no-any-return]
 
 
@@ -200,6 +198,14 @@ def _dotted(location: tuple[str | int, ...]) -> str:
         shown = part if isinstance(part, int) else quoted(part)[1:-1]
         text += f"[{shown}]" if isinstance(part, int) else f".{shown}" if text else str(shown)
     return text
+
+
+class _Inside:
+    """A model as a part of a case, whose own watch over all problems is enough."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        watched: Any = handler.resolve_ref_schema(handler(source))
+        return cast(CoreSchema, {**watched["schema"], "ref": watched["ref"]})
 
 
 class Citizen(_Checked):
@@ -344,11 +350,11 @@ class Case(_Checked):
     """
 
     citizen: Citizen = Citizen()
-    referral: Referral = Referral()
+    referral: Annotated[Referral, _Inside()] = Referral()
     facts: dict[Name, OwnFact] = Field(default_factory=_Fixed)
     self_reported: Names = ()
     findings: dict[Name, Finding] = Field(default_factory=_Fixed)
-    events: Annotated[tuple[Event, ...], BeforeValidator(_event_list)] = ()
+    events: Annotated[tuple[Annotated[Event, _Inside()], ...], BeforeValidator(_event_list)] = ()
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":
@@ -368,12 +374,11 @@ class Case(_Checked):
 
     @cached_property
     def _days(self) -> Mapping[str, Sequence[date]]:
-        days: dict[str, set[date]] = {}
-        if self.referral.received_on is not None:
-            days[RECEIVED] = {self.referral.received_on}
+        received = self.referral.received_on
+        days = {} if received is None else {RECEIVED: [received]}
         for event in self.events:
-            days.setdefault(event.type, set()).add(event.on)
-        return _Fixed({kind: tuple(sorted(of_type)) for kind, of_type in days.items()})
+            days.setdefault(event.type, []).append(event.on)
+        return _Fixed({kind: tuple(sorted(set(found)) if len(found) > 1 else found) for kind, found in days.items()})
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:
@@ -388,8 +393,9 @@ def _contradictions(case: Case) -> Iterator[Problem]:
         if event.type == RECEIVED and received is not None and event.on != received:
             message = f"`{RECEIVED}` on {event.on}, but the referral was received on {received}"
             yield Problem(where, "contradiction", message, "give just one of them")
-    days = case.days()
-    entered, left = days.get(PAUSE_STARTS, []), days.get(PAUSE_ENDS, [])
+    if all(event.type != PAUSE_ENDS for event in case.events):
+        return
+    entered, left = (case.days().get(kind, ()) for kind in (PAUSE_STARTS, PAUSE_ENDS))
     for number, end in enumerate(left):
         # the pauses alternate: the n-th leaving needs n entries on or before it
         if bisect_right(entered, end) <= number:

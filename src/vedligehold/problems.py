@@ -40,6 +40,9 @@ def found_in(error: ValidationError, model: type[BaseModel]) -> Iterator[Found]:
         if each["type"] == "too_short" and each["input"]:
             continue  # pydantic counts the good entries alone; what is wrong with the others is told by itself
         location: Location = tuple(part for part in each["loc"] if part != "[key]")
+        if each["type"] == "invalid_key":  # the key itself is not repeated: it may be a CPR number
+            yield (location[:-1], "wrong-type", "every key is text", None)
+            continue
         yield (location, *_said(each, model, location))
 
 

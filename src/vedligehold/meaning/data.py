@@ -384,6 +384,7 @@ def read_value(fact: Fact, text: Anything, report: Report, path: Path) -> Scalar
 def read_date(text: str) -> date | None:
     """The date that is spelled exactly `YYYY-MM-DD`, or None."""
     try:
-        return date.fromisoformat(text) if DATE_SHAPE.fullmatch(text) else None
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found.isoformat() == text else None  # not `20100428`, nor a day of a week
