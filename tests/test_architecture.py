@@ -20,13 +20,13 @@ SOURCE = Path(vedligehold.__file__).parent
 LAYERS = (
     "_version errors source condition",
     "calendar facts wording",
-    "meaning.data meaning.value problems output",
+    "meaning.data meaning.value output plain problems",
     "meaning.closure",
     "pack",
     "deadline reading.possible",
     "case",
     "known receipt settle",
-    "prepared",
+    "explained prepared",
     "decision",
     "decide",
     "reading.document reading.format",
@@ -51,7 +51,7 @@ OWNERS = {
     "typer": "cli",
     "rich": "terminal",
     # the models, and what makes or reads what pydantic says is wrong with them
-    "pydantic": "case decision output policy.cases problems reading.draft reading.format reading.reader",
+    "pydantic": "case output plain policy.cases problems reading.draft reading.format reading.reader",
     "pydantic_core": "case reading.format",
     "typing_extensions": "output",
 }

@@ -4,7 +4,6 @@ Nothing is coerced (`"1"` is not `true`), nothing unknown is let through, and an
 is turned into the birth date and is gone. Whatever is wrong is raised as one `CaseError` with every problem.
 """
 
-import json
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -37,7 +36,7 @@ from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, Problem, looks_like_cpr, printable, quoted
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
 from vedligehold.meaning.data import CODE_SHAPE, read_date
-from vedligehold.output import plain
+from vedligehold.plain import plain
 from vedligehold.problems import found_in
 
 LARGEST_FILE = 1_000_000
@@ -446,6 +445,8 @@ def _shown(path: Path) -> str:
 
 
 def _json(text: str, file: str) -> Any:
+    import json
+
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:

@@ -217,7 +217,7 @@ def facts_command(
     """Vis oplysningerne i en sag / List the facts of a case."""
     found = facts(load_pack(pack, rules=rules))
     if as_json:
-        from vedligehold.output import plain
+        from vedligehold.plain import plain
 
         _print_json([plain(each) for each in found])
         return

@@ -7,15 +7,18 @@ the count: `waiting_list_entered` inclusive to `waiting_list_left` exclusive, af
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar, TypeAlias, cast
-
-from dateutil.relativedelta import relativedelta
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, WorkdayCalendar, in_english
 from vedligehold.errors import CaseError, Problem
-from vedligehold.output import DeadlineJson, plain
 from vedligehold.pack import Amount, DeadlineRule
+from vedligehold.plain import plain
 from vedligehold.source import Citation, Words
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
+
+    from vedligehold.output import DeadlineJson
 
 _WAITING = Words("på venteliste", "on a waiting list")
 PAUSE_STARTS = "waiting_list_entered"
@@ -73,9 +76,9 @@ class Deadline:
     calendar: WorkdayCalendar
     citation: Citation | None
 
-    def model_dump(self) -> DeadlineJson:
+    def model_dump(self) -> "DeadlineJson":
         """The deadline as plain data: dates as ISO text, wording as `{da, en}`."""
-        return cast(DeadlineJson, plain(self))
+        return cast("DeadlineJson", plain(self))
 
 
 Events: TypeAlias = Mapping[str, Sequence[date]]
@@ -173,7 +176,9 @@ def _end(start: date, number: int, amount: Amount, calendar: WorkdayCalendar, pa
     return _unpaused(start, (end - start).days, pauses)
 
 
-def _length(number: int, amount: Amount) -> relativedelta:
+def _length(number: int, amount: Amount) -> "relativedelta":
+    from dateutil.relativedelta import relativedelta
+
     match amount.unit:
         case "days" | "workdays":
             return relativedelta(days=number)

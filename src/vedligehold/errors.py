@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
 MOST_PROBLEMS = 50
@@ -88,6 +87,8 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     """
     if not isinstance(word, str):
         return None
+    from difflib import get_close_matches
+
     close = get_close_matches(word[:LONGEST_QUOTE], list(known), n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else None
 

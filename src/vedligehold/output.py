@@ -1,15 +1,9 @@
 """The shape of what is handed out as plain data: decision and receipt, as types and so as JSON Schema."""
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 from typing_extensions import TypedDict
-
-from vedligehold.calendar import WorkdayCalendar
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Outcome = Literal["granted", "redirected", "rejected", "needs_information", "needs_assessment"]
@@ -212,29 +206,10 @@ class DecisionJson(TypedDict):
     receipt: ReceiptJson
 
 
-def plain(value: Any) -> Any:
-    """*value* as JSON has it: dates as ISO text, wording as `{da, en}`, dataclasses and mappings as mappings.
-
-    >>> plain({"on": date(2010, 5, 3), "items": ("balance",)})
-    {'on': '2010-05-03', 'items': ['balance']}
-    """
-    match value:
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return int(value) if value == int(value) else float(value)
-        case Mapping():
-            return {key: plain(each) for key, each in value.items()}
-        case tuple() | list():
-            return [plain(each) for each in value]
-        case str():
-            return str(value)  # a member of an enumeration as the plain text that it is
-        case WorkdayCalendar():
-            return {"saturday": value.saturday, "closed": list(value.closed)}
-        case BaseModel():
-            return value.model_dump(mode="json")
-        case _ if is_dataclass(value):
-            renamed = getattr(value, "JSON_NAMES", {})
-            return {renamed.get(each.name, each.name): plain(getattr(value, each.name)) for each in fields(value)}
-        case _:
-            return value
+def schema_of(shape: Any) -> dict[str, Any]:
+    """The JSON Schema of one of the shapes in `output`; nothing beside its keys is allowed."""
+    schema = {"$schema": DIALECT, **TypeAdapter(shape).json_schema()}
+    for each in (schema, *schema.get("$defs", {}).values()):
+        if each.get("type") == "object" and "properties" in each:
+            each["additionalProperties"] = False
+    return schema

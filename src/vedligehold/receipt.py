@@ -7,7 +7,7 @@ A finding's reason stands as its hash. There is no CPR number and no name in it.
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vedligehold._version import __version__
 from vedligehold.calendar import holidays_version
@@ -15,13 +15,16 @@ from vedligehold.case import RECEIVED, Case, Finding
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, PackError, Problem
 from vedligehold.facts import STANDARD_FACTS
-from vedligehold.output import ReceiptJson, plain
 from vedligehold.pack import Policy
+from vedligehold.plain import plain
+
+if TYPE_CHECKING:
+    from vedligehold.output import ReceiptJson
 
 _HASHED = "sha256:"
 
 
-def make_receipt(policy: Policy, case: Case, on: date) -> ReceiptJson:
+def make_receipt(policy: Policy, case: Case, on: date) -> "ReceiptJson":
     """The receipt of the decision of *case* under *policy* on *on*."""
     raw: dict[str, Any] = {**case.citizen.__dict__, **case.referral.__dict__, **case.facts}
     events = {rule.start_event for rule in policy.deadlines}

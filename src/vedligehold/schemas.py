@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vedligehold.case import Case
-from vedligehold.decision import Decision, schema_of
-from vedligehold.output import DIALECT, ReceiptJson
+from vedligehold.decision import Decision
+from vedligehold.output import DIALECT, ReceiptJson, schema_of
 
 
 def case_schema() -> dict[str, Any]:

@@ -6,10 +6,11 @@ First the door, then the merits. An unknown fact asks, and never refuses; a disc
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from vedligehold.case import Finding
+from vedligehold.case import Case, Finding
 from vedligehold.condition import Condition, Leaf
 from vedligehold.meaning.value import (
     FAILS,
@@ -120,6 +121,10 @@ class Settled:
     asked: tuple[str, ...]
     asking: tuple[Asking, ...]
     left_out: tuple[tuple[str, Row | LeaveOut], ...]
+    policy: Policy
+    case: Case
+    on: date
+    values: Values
 
     @property
     def results(self) -> dict[str, Result]:
@@ -127,9 +132,9 @@ class Settled:
         return {each.requirement.id: each.result for each in self.judged}
 
 
-def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> Settled:
-    """What *policy* makes of what is known of a case, by the reference meaning and with every trace."""
-    judged = tuple(judge(each, values, findings.get(each.id)) for each in policy.requirements)
+def settle(policy: Policy, case: Case, on: date, values: Values) -> Settled:
+    """What *policy* makes of the *values* that are known of *case*, by the reference meaning and with every trace."""
+    judged = tuple(judge(each, values, case.findings.get(each.id)) for each in policy.requirements)
     asked = _asked(values)
     topics = topics_of(policy, values)
     asking = asking_of(policy, topics, asked, values)
@@ -137,7 +142,7 @@ def settle(policy: Policy, values: Values, findings: Mapping[str, Finding]) -> S
     missing = _missing(policy, values, judged, asking) if outcome is Outcome.NEEDS_INFORMATION else ()
     found = [(item, exclusion(policy, topics, item, values)) for item in asked if outcome is Outcome.GRANTED]
     left_out = tuple((item, what) for item, what in found if what is not None)
-    return Settled(outcome, because, missing, judged, topics, asked, asking, left_out)
+    return Settled(outcome, because, missing, judged, topics, asked, asking, left_out, policy, case, on, values)
 
 
 def judge(requirement: Requirement, values: Values, finding: Finding | None) -> Judged:

@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from vedligehold.deadline import Deadline, Skipped
-from vedligehold.decision import Decision, RequirementResult
+from vedligehold.decision import Decision
+from vedligehold.explained import RequirementResult
 from vedligehold.facts import EVENTS, Fact
 from vedligehold.pack import Pack, Policy, Version
 from vedligehold.policy.cases import CaseResult

@@ -17,8 +17,8 @@ from vedligehold.errors import PackError, Problem, VedligeholdError, looks_like_
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
 from vedligehold.meaning.data import read_date, read_value
-from vedligehold.output import plain
 from vedligehold.pack import Pack
+from vedligehold.plain import plain
 from vedligehold.problems import found_in
 from vedligehold.reading.document import Document, by_place, read_document
 from vedligehold.reading.format import CaseEntry, CasesFile
