@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from vedligehold import Case, Decision, Pack, WorkdayCalendar, decide, load_pack
 from vedligehold.condition import Condition
-from vedligehold.facts import DECIDED_ON, ITEM_LABELS, STANDARD_FACTS, Fact, FactType, Span
-from vedligehold.meaning.data import Named, Vocabulary, parse
+from vedligehold.facts import DECIDED_ON, ITEM_LABELS, STANDARD_FACTS, Fact, FactType, Named, Span
+from vedligehold.meaning.data import Vocabulary, parse
 from vedligehold.meaning.value import facts_read
 from vedligehold.reading.possible import possible_truths
 from vedligehold.source import Words

@@ -47,6 +47,15 @@ _ENGLISH = {
 _CLOSING_DA = {"05-01": "1. maj", "06-05": "Grundlovsdag", "12-24": "Juleaftensdag", "12-31": "Nytårsaftensdag"}
 
 
+def read_date(text: str) -> date | None:
+    """The date that is spelled exactly `YYYY-MM-DD`, or None."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.isoformat() == text else None  # not `20100428`, nor a day of a week
+
+
 def in_english(name: str) -> str:
     """The English name of a closed day's Danish *name*; a name that is not known stays as it is.
 

@@ -31,17 +31,15 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from vedligehold.calendar import FIRST_DAY, LAST_DAY
+from vedligehold.calendar import FIRST_DAY, LAST_DAY, read_date
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, Problem, looks_like_cpr, printable, quoted
-from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
-from vedligehold.meaning.data import CODE_SHAPE, read_date
+from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS, is_code
 from vedligehold.plain import plain
 from vedligehold.problems import found_in
 
 LARGEST_FILE = 1_000_000
 RECEIVED = "referral_received"
-_HASH_SHAPE = re.compile("sha256:[0-9a-f]{64}")
 
 
 class _Choice:
@@ -85,7 +83,7 @@ def _listed(value: object) -> object:
 
 
 def _code(value: object) -> object:
-    if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
+    if value is None or (isinstance(value, str) and is_code(value)):
         return value
     near = f'write `"{value:0>4}"`' if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None
     _wrong("bad_code", f"{quoted(value)} is no municipality code", near or 'four digits in quotes, such as `"0840"`')
@@ -93,7 +91,7 @@ def _code(value: object) -> object:
 
 def _said_without_cpr(value: object) -> object:
     # the reason of a finding in a receipt is a hash: ten digits in a row mean nothing there
-    if isinstance(value, str) and looks_like_cpr(value) and not _HASH_SHAPE.fullmatch(value):
+    if isinstance(value, str) and looks_like_cpr(value) and not re.fullmatch("sha256:[0-9a-f]{64}", value):
         _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
     return value
 
@@ -144,7 +142,8 @@ _inside: ContextVar[bool] = ContextVar("_inside", default=False)
 class _Checked(BaseModel):
     """A frozen model that raises `CaseError` with every problem at once, also for the models inside it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    # a part is built with the case; by itself only where somebody makes one by itself
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
     also_keys: ClassVar[tuple[str, ...]] = ()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -348,8 +347,10 @@ class Case(_Checked):
         CaseError: with every problem, each at its place.
     """
 
-    citizen: Citizen = Citizen()
-    referral: Annotated[Referral, _Inside()] = Referral()
+    model_config = ConfigDict(defer_build=False)
+
+    citizen: Citizen = Field(default_factory=Citizen)
+    referral: Annotated[Referral, _Inside()] = Field(default_factory=Referral)
     facts: dict[Name, OwnFact] = Field(default_factory=_Fixed)
     self_reported: Names = ()
     findings: dict[Name, Finding] = Field(default_factory=_Fixed)

@@ -15,11 +15,11 @@ import typer
 from typer.exceptions import TyperException
 
 from vedligehold._version import __version__
+from vedligehold.calendar import read_date
 from vedligehold.case import Case, read_case
 from vedligehold.decide import Engine, day_to_count_on, decide, due, facts
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, masked, nearest, quoted
 from vedligehold.facts import EVENTS
-from vedligehold.meaning.data import read_date
 from vedligehold.pack import Pack
 from vedligehold.reading.document import shown
 from vedligehold.reading.library import CASES_ENDING, load_pack, pack_folders, packs, rules_folder

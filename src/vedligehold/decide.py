@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from vedligehold.calendar import read_date
 from vedligehold.case import RECEIVED, Case
 from vedligehold.deadline import Deadline, count
 from vedligehold.decision import Decision, decision_of
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, nearest, quoted
 from vedligehold.facts import EVENTS, Fact
-from vedligehold.meaning.data import read_date
 from vedligehold.pack import Pack
-from vedligehold.receipt import case_of, check_same
 
 Engine: TypeAlias = Literal["own", "durable"]
 
@@ -87,6 +86,8 @@ def replay(pack: Pack, receipt: Mapping[str, Any]) -> Decision:
         PackError: the pack, the national layer or a calendar is not the one that the decision was made under.
         CaseError: it is no receipt.
     """
+    from vedligehold.receipt import case_of, check_same
+
     _checked_receipt(receipt)
     on = read_date(str(receipt.get("decided_on")))
     if on is None:

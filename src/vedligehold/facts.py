@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from vedligehold.condition import Value
+from vedligehold.condition import Scalar, Value
 from vedligehold.source import Words
 
 DECIDED_ON = "decided_on"
@@ -21,6 +21,16 @@ DECIDED_ON = "decided_on"
 Unit: TypeAlias = Literal["days", "weeks", "months", "years"]
 Section: TypeAlias = Literal["citizen", "referral", "facts", "derived"]
 Labels: TypeAlias = Mapping[str, Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A parameter: its value, the key under which the pack gives it (`years`, `values`, ...), and what it rests on."""
+
+    value: Scalar | tuple[Scalar, ...]
+    unit: str
+    statements: tuple[str, ...] = ()
+    interpretation: Words | None = None
 
 
 class FactType(StrEnum):
@@ -88,6 +98,11 @@ class Fact:
                 return tuple(name for name in (start, end) if name != DECIDED_ON)
             case OtherThanPack(code):
                 return (code,)
+
+
+def is_code(text: str) -> bool:
+    """Whether *text* has the shape of a municipality code: four digits."""
+    return len(text) == 4 and text.isascii() and text.isdigit()
 
 
 def derivation(fact: Fact, own_code: str | None) -> Callable[[Mapping[str, Value], date], Value]:

@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from vedligehold.calendar import read_date
 from vedligehold.case import RECEIVED, Case
 from vedligehold.condition import NOTHING, Value
 from vedligehold.errors import CaseError, Problem, nearest, quoted
 from vedligehold.facts import Fact, FactType, derivation
-from vedligehold.meaning.data import read_date
 from vedligehold.pack import Kind, Policy
 
 MOST_DIGITS = 15

@@ -14,8 +14,7 @@ from typing import Any, Literal, NoReturn, Protocol, TypeAlias, TypeVar, Union
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
 from vedligehold.errors import NotInForce, Problem
-from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact
-from vedligehold.meaning.data import Named
+from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact, Named
 from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
 

@@ -5,10 +5,9 @@ First the door, then the merits. An unknown fact asks, and never refuses; a disc
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from vedligehold.case import Case, Finding
 from vedligehold.condition import Condition, Leaf
@@ -54,8 +53,7 @@ _MERITS: tuple[tuple[Verdict, Outcome], ...] = (
 """The verdicts from worst to best, and the outcome of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What one requirement came to: the calculated result, the finding that stands beside it, the verdict."""
 
     requirement: Requirement
@@ -82,8 +80,7 @@ class Judged:
         return [*(unsettled(self.when) if self.when else ()), *unsettled(self.require)]
 
 
-@dataclass(frozen=True, slots=True)
-class TopicGrant:
+class TopicGrant(NamedTuple):
     """One topic of the grant: the row that applies, and the rows before it of which that is not known."""
 
     topic: Topic
@@ -95,8 +92,7 @@ class TopicGrant:
         return (*(row for row, _ in self.unknown), self.row)
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """A row or an exclusion that asks: a missing fact could change whether something asked for is given."""
 
     what: Row | LeaveOut
@@ -109,8 +105,7 @@ class Asking:
         return self.what.id
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """Everything that follows from what is known."""
 
     outcome: Outcome

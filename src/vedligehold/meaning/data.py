@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any as Anything
 from typing import TypeAlias, assert_never
 
+from vedligehold.calendar import read_date
 from vedligehold.condition import (
     All,
     AllOf,
@@ -32,8 +33,7 @@ from vedligehold.condition import (
     Scalar,
 )
 from vedligehold.errors import nearest, quoted
-from vedligehold.facts import Fact, FactType
-from vedligehold.source import Words
+from vedligehold.facts import Fact, FactType, Named, is_code
 
 Path: TypeAlias = tuple[str | int, ...]
 Report: TypeAlias = Callable[[Path, str, str, str | None], None]
@@ -62,17 +62,7 @@ class Vocabulary:
     """What a condition may name: the declared facts, and the pack's parameters with the unit of each."""
 
     facts: Mapping[str, Fact]
-    parameters: Mapping[str, "Named"]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A parameter: its value, the key under which the pack gives it (`years`, `values`, ...), and what it rests on."""
-
-    value: Scalar | tuple[Scalar, ...]
-    unit: str
-    statements: tuple[str, ...] = ()
-    interpretation: Words | None = None
+    parameters: Mapping[str, Named]
 
 
 def to_data(condition: Condition) -> Anything:
@@ -333,12 +323,11 @@ def _fits(fact: Fact, value: Scalar) -> bool:
         case FactType.CHOICE | FactType.SET:
             return value in fact.labels
         case FactType.CODE:
-            return isinstance(value, str) and CODE_SHAPE.fullmatch(value) is not None
+            return isinstance(value, str) and is_code(value)
         case FactType.BOOL:
             return isinstance(value, bool)
 
 
-CODE_SHAPE = re.compile(r"[0-9]{4}", re.ASCII)
 DATE_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _WHOLE_SHAPE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _DECIMAL_SHAPE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
@@ -374,17 +363,8 @@ def read_value(fact: Fact, text: Anything, report: Report, path: Path) -> Scalar
                 return text
             hint = nearest(text, fact.labels) or "one of " + ", ".join(f"`{choice}`" for choice in fact.labels)
         case FactType.CODE:
-            if CODE_SHAPE.fullmatch(text):
+            if is_code(text):
                 return text
             hint = "four digits, such as `0840`"
     report(path, "unknown-value", f"{quoted(text)} is no value of `{fact.name}`", hint)
     return None
-
-
-def read_date(text: str) -> date | None:
-    """The date that is spelled exactly `YYYY-MM-DD`, or None."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.isoformat() == text else None  # not `20100428`, nor a day of a week

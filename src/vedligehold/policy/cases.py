@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vedligehold.calendar import read_date
 from vedligehold.case import Case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
@@ -16,7 +17,7 @@ from vedligehold.decision import Decision
 from vedligehold.errors import PackError, Problem, VedligeholdError, looks_like_cpr, nearest, quoted
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
-from vedligehold.meaning.data import read_date, read_value
+from vedligehold.meaning.data import read_value
 from vedligehold.pack import Pack
 from vedligehold.plain import plain
 from vedligehold.problems import found_in

@@ -8,10 +8,10 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from vedligehold.calendar import WorkdayCalendar
+from vedligehold.calendar import WorkdayCalendar, read_date
 from vedligehold.errors import nearest, quoted
 from vedligehold.facts import DECIDED_ON, EVENTS, ITEM_LABELS, STANDARD_FACTS, FactType
-from vedligehold.meaning.data import RESERVED, Path, read_date
+from vedligehold.meaning.data import RESERVED, Path
 from vedligehold.meaning.value import facts_read
 from vedligehold.reading.draft import BLOCKS, Draft, Entry
 from vedligehold.reading.format import PackFile, ParameterEntry, SourceEntry, StatementEntry, WithinEntry

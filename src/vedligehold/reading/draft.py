@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from vedligehold.condition import Condition
 from vedligehold.errors import Problem
-from vedligehold.facts import STANDARD_FACTS, Fact, FactType, Span
-from vedligehold.meaning.data import Named, Path, Vocabulary, parse
+from vedligehold.facts import STANDARD_FACTS, Fact, FactType, Named, Span
+from vedligehold.meaning.data import Path, Vocabulary, parse
 from vedligehold.pack import Nation
 from vedligehold.reading.document import Document
 from vedligehold.reading.format import FactEntry, ParameterEntry, WordsEntry

@@ -11,8 +11,9 @@ from typing import Annotated, Any, ClassVar, Literal, NoReturn, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from vedligehold.calendar import read_date
 from vedligehold.errors import quoted
-from vedligehold.meaning.data import CODE_SHAPE, read_date
+from vedligehold.facts import is_code
 from vedligehold.pack import ConsideredBy, CountUnit, Kind, Topic
 
 MOST = 9999
@@ -117,7 +118,7 @@ def _format(value: Any) -> Any:
 
 
 def _municipality_code(value: Any) -> Any:
-    if value is None or (isinstance(value, str) and CODE_SHAPE.fullmatch(value)):
+    if value is None or (isinstance(value, str) and is_code(value)):
         return value
     near = f"write `0{value}`" if isinstance(value, str) and re.fullmatch("[0-9]{3}", value) else None
     hint = near or "four digits, such as `0840`, or `null` with a `why`"

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from vedligehold.calendar import read_date
 from vedligehold.errors import PackError, Problem, nearest, quoted
-from vedligehold.meaning.data import DATE_SHAPE
 from vedligehold.pack import Nation, Pack, Version
 from vedligehold.reading.document import shown
 
@@ -143,7 +143,7 @@ def _misplaced(file: Path, version: Version) -> Iterator[Problem]:
         yield Problem(version.file, "wrong-name", message, "give both the same name")
     if file.stem != version.valid_from.isoformat():
         hint = f"call it `{version.valid_from}.yaml`"
-        if not DATE_SHAPE.fullmatch(file.stem):
+        if read_date(file.stem) is None:
             hint += f"; a file of cases ends in `{CASES_ENDING}`"
         yield Problem(version.file, "wrong-name", f"the version is valid from {version.valid_from}", hint)
 
