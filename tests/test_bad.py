@@ -121,6 +121,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "unknown-engine": lambda: decide(small_pack(), Case(), on=ON, engine="durabel"),  # type: ignore[arg-type]
     "wrong-date-time": lambda: decide(small_pack(), Case(), on=datetime(2020, 6, 1)),  # noqa: DTZ001
     "wrong-date-text": lambda: due(small_pack(), {"granted": "2020-06-01"}),  # type: ignore[dict-item]
+    "wrong-date-pack": lambda: load_pack("rebild", on="2010-05-03"),  # type: ignore[arg-type]
     "wrong-date-receipt": lambda: replay(small_pack(), {}),
     "wrong-type-case": lambda: decide(small_pack(), {"citizen": {}}, on=ON),  # type: ignore[arg-type]
     "wrong-type-key": lambda: Case.model_validate({"facts": {}, 1: 2}),

@@ -89,9 +89,14 @@ def _code(value: object) -> object:
     _wrong("bad_code", f"{quoted(value)} is no municipality code", near or 'four digits in quotes, such as `"0840"`')
 
 
+def is_hash(text: str) -> bool:
+    """Whether *text* is a hash, as the reason of a finding is in a receipt."""
+    return re.fullmatch("sha256:[0-9a-f]{64}", text) is not None
+
+
 def _said_without_cpr(value: object) -> object:
     # the reason of a finding in a receipt is a hash: ten digits in a row mean nothing there
-    if isinstance(value, str) and looks_like_cpr(value) and not re.fullmatch("sha256:[0-9a-f]{64}", value):
+    if isinstance(value, str) and looks_like_cpr(value) and not is_hash(value):
         _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
     return value
 

@@ -121,11 +121,10 @@ def count(rule: DeadlineRule, events: Events) -> Deadline:
     raise CaseError([Problem(f"events.{rule.start_event}", "outside-calendar", message)])
 
 
-def deadline_table(rule: DeadlineRule) -> Callable[[Events], Deadline]:
-    """`count` for many cases: what was counted from a day is kept, and read again where no pause has a say."""
+def deadline_table(rule: DeadlineRule, kept: dict[date, Deadline]) -> Callable[[Events], Deadline]:
+    """`count` for many cases: what was counted from a day is *kept*, and read again where no pause has a say."""
     start_event, pauses = rule.start_event or "", rule.pauses
     not_started = count(rule, {})
-    kept: dict[date, Deadline] = {}
 
     def counted(events: Events) -> Deadline:
         starts = events.get(start_event)

@@ -10,7 +10,7 @@ from vedligehold.deadline import Deadline, count
 from vedligehold.decision import Decision, decision_of
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, nearest, quoted
 from vedligehold.facts import EVENTS, Fact
-from vedligehold.pack import Pack
+from vedligehold.pack import Pack, check_day
 
 Engine: TypeAlias = Literal["own", "durable"]
 
@@ -29,7 +29,7 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decis
     if not (type(pack) is Pack and type(case) is Case and type(on) is date and engine == "own"):
         _checked_pack(pack)
         _checked_engine(engine)
-        _checked_day(on)
+        check_day(on)
         _checked_case(case)
     return decision_of(pack.at(on), case, on)
 
@@ -58,7 +58,7 @@ def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> li
         if name not in EVENTS:
             message = f"{quoted(name)} is no event"
             raise CaseError([Problem("events", "unknown-event", message, nearest(name, EVENTS))])
-        _checked_day(day, f"events.{name}")
+        check_day(day, f"events.{name}")
     counted_on = day_to_count_on(pack, events, on)
     case = Case.model_validate({"events": [{"type": name, "on": day} for name, day in events.items()]})
     days = case.days()
@@ -75,7 +75,7 @@ def day_to_count_on(pack: Pack, events: Mapping[str, date], on: date | None) -> 
     day = next((choice for choice in choices if choice is not None), None)
     if day is None:
         raise CaseError([Problem("events", "missing-key", "there is no event to count from", "give `on`, or an event")])
-    _checked_day(day)
+    check_day(day)
     return day
 
 
@@ -105,7 +105,7 @@ def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
     """
     _checked_pack(pack)
     day = next(choice for choice in (on, pack.narrowed_to, pack.versions[-1].valid_from) if choice is not None)
-    _checked_day(day)
+    check_day(day)
     return list(pack.at(day).facts.values())
 
 
@@ -129,9 +129,3 @@ def _checked_case(case: object) -> None:
     if not isinstance(case, Case):
         hint = "use `Case.model_validate(...)` or `read_case(...)`"
         raise CaseError([Problem("", "wrong-type", f"a `Case` is decided, not {quoted(case)}", hint)])
-
-
-def _checked_day(day: object, where: str = "on") -> None:
-    if type(day) is not date:
-        hint = "use `datetime.date`"
-        raise CaseError([Problem(where, "wrong-date", f"the day is {quoted(day)}, which is no date", hint)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Typ
 
 from vedligehold.case import Case
 from vedligehold.deadline import Deadline
-from vedligehold.errors import Problem, VedligeholdError
+from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.known import known_values
 from vedligehold.meaning.value import Trace
 from vedligehold.pack import Policy
@@ -93,10 +93,10 @@ class Decision(_Open):
         raise TypeError("a decision is made by `decide`")
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a decision cannot be changed: `{name}`")
+        raise AttributeError(f"a decision cannot be changed: {quoted(name)}")
 
     def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a decision cannot be changed: `{name}`")
+        raise AttributeError(f"a decision cannot be changed: {quoted(name)}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         answer = Answer(self.outcome, self.because, self.results, self.missing)
@@ -211,8 +211,10 @@ class Decision(_Open):
         Raises:
             KeyError: the policy has no such requirement.
         """
-        judged = {each.requirement.id: each for each in self._settled.judged}[requirement]
-        return judged.when, judged.require
+        for judged in self._settled.judged:
+            if judged.requirement.id == requirement:
+                return judged.when, judged.require
+        raise KeyError(f"the policy has no requirement {quoted(requirement)}")
 
     @_Part
     def receipt(self) -> "ReceiptJson":

@@ -13,7 +13,7 @@ from typing import Any, Literal, NoReturn, Protocol, TypeAlias, TypeVar, Union
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
-from vedligehold.errors import NotInForce, Problem
+from vedligehold.errors import CaseError, NotInForce, Problem, quoted
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact, Named
 from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
@@ -443,10 +443,10 @@ class Pack:
             self.at(narrowed_to)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a pack cannot be changed: `{name}`")
+        raise AttributeError(f"a pack cannot be changed: {quoted(name)}")
 
     def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a pack cannot be changed: `{name}`")
+        raise AttributeError(f"a pack cannot be changed: {quoted(name)}")
 
     @property
     def id(self) -> str:
@@ -473,7 +473,9 @@ class Pack:
 
         Raises:
             NotInForce: no version is in force on that day.
+            CaseError: it is no date.
         """
+        check_day(day)
         found = self._days.get(day)
         if found is not None:
             return found
@@ -507,3 +509,14 @@ class Pack:
             rest = f"last in force until {found.valid_to}" + ("" if later is None else f", next from {later}")
         message = f"no version of `{self.id}` in force on {day}; {rest}"
         raise NotInForce([Problem("", "not-in-force", message)])
+
+
+def check_day(day: object, where: str = "on") -> None:
+    """Make sure that *day* is a date, and no time of a day.
+
+    Raises:
+        CaseError: it is none.
+    """
+    if type(day) is not date:
+        hint = "use `datetime.date`"
+        raise CaseError([Problem(where, "wrong-date", f"the day is {quoted(day)}, which is no date", hint)])

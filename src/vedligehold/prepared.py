@@ -80,7 +80,7 @@ class Prepared:
         self._conditions = [compiled(condition) for condition in conditions]
         self._states_of_requirements = _states_of(policy, conditions)
         self._states_of_rows = _states_of(policy, whens)
-        self._deadlines = [deadline_table(rule) for rule in policy.deadlines]
+        self._deadlines = [deadline_table(rule, {}) for rule in policy.deadlines]
         self._most = 1 + MOST_KEPT // (1 + len(conditions))
         self._answers: dict[Hashable, Answer] = {}
         self._grants: dict[States, _Grant] = {}

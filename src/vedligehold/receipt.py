@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vedligehold._version import __version__
 from vedligehold.calendar import holidays_version
-from vedligehold.case import RECEIVED, Case, Finding
+from vedligehold.case import RECEIVED, Case, Finding, is_hash
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, PackError, Problem
 from vedligehold.facts import STANDARD_FACTS
@@ -57,7 +57,7 @@ def make_receipt(policy: Policy, case: Case, on: date) -> "ReceiptJson":
 
 def _finding(finding: Finding) -> Any:
     reason = finding.reason
-    if not reason.startswith(_HASHED):
+    if not is_hash(reason):
         reason = _HASHED + hashlib.sha256(reason.encode()).hexdigest()
     return {"holds": finding.holds, "reason": reason, "by": finding.by, "on": finding.on.isoformat()}
 

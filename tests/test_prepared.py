@@ -1,0 +1,111 @@
+"""What is read first is answered from tables; it must be what the reference says, whichever cases came before."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packs import DAY, make_case, make_pack
+from strategies import Situation, situations, tries
+
+from vedligehold import prepared as tables
+from vedligehold.case import Case
+from vedligehold.deadline import Deadline, count, deadline_table
+from vedligehold.decide import decide
+from vedligehold.known import known_values
+from vedligehold.prepared import Prepared, prepared
+from vedligehold.reading.library import load_pack
+from vedligehold.settle import Outcome, settle
+
+pytestmark = pytest.mark.usefixtures("generated_packs")
+
+
+def read_first(situation: Situation, ready: Prepared) -> tuple[object, ...]:
+    """Outcome, because, results, partial, and the facts that are missing where the table knows them already."""
+    answer, partial = ready.answer(Case.model_validate(situation.case), situation.on)
+    return answer.outcome, answer.because, answer.results, partial
+
+
+def by_the_reference(situation: Situation) -> tuple[object, ...]:
+    settled = settled_of(situation)
+    return settled.outcome, settled.because, settled.results, bool(settled.left_out)
+
+
+def settled_of(situation: Situation):
+    policy, case = situation.made.pack.at(situation.on), Case.model_validate(situation.case)
+    return settle(policy, case, situation.on, known_values(policy, case, situation.on))
+
+
+@tries(300)
+@given(st.one_of(situations(), situations("grant")))
+def test_the_quick_answer_is_that_of_the_reference(situation: Situation):
+    """The packs are few and the cases many, so that most cases find a table that others have filled."""
+    ready = prepared(situation.made.pack.at(situation.on))
+
+    assert by_the_reference(situation) == read_first(situation, ready)
+    assert settled_of(situation).missing == situation.decide().missing
+
+
+@given(situations())
+def test_the_quick_deadlines_are_those_of_the_reference(situation: Situation):
+    """Also from days that were counted from before."""
+    policy, case = situation.made.pack.at(situation.on), Case.model_validate(situation.case)
+
+    assert tuple(count(rule, case.days()) for rule in policy.deadlines) == prepared(policy).deadlines(case)
+
+
+@given(situations("grant"))
+def test_a_full_table_is_emptied_and_fills_again(situation: Situation):
+    """A table of one entry answers as a large one does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "MOST_KEPT", 0)
+        ready = Prepared(situation.made.pack.at(situation.on))
+    other = Case.model_validate({})
+
+    for _ in range(2):
+        assert by_the_reference(situation) == read_first(situation, ready)
+        ready.answer(other, situation.on)
+        assert len(ready._answers) == 1
+        assert len(ready._grants) <= 1
+
+
+def test_no_more_starts_are_kept_than_a_table_holds(monkeypatch):
+    monkeypatch.setattr("vedligehold.deadline.MOST_KEPT", 3)
+    rule = next(each for each in load_pack("rebild").at(DAY).deadlines if each.start_event == "referral_received")
+    kept: dict[date, Deadline] = {}
+    counted = deadline_table(rule, kept)
+    starts = [date(2020, 1, 6) + timedelta(days) for days in range(10)]
+
+    for start in starts + starts:
+        assert count(rule, {"referral_received": (start,)}) == counted({"referral_received": (start,)})
+        assert len(kept) <= 3
+
+
+def test_what_is_read_first_is_answered_without_a_trace(monkeypatch, tmp_path):
+    """Outcome, because, partial and results come from the compiled conditions and the tables alone."""
+    pack = make_pack(tmp_path)
+    decide(pack, make_case(needs_maintenance=True), on=DAY)
+    monkeypatch.setattr("vedligehold.settle.evaluate", None)
+    decision = decide(pack, make_case(needs_maintenance=True), on=DAY)
+
+    assert Outcome.GRANTED == decision.outcome
+    assert () == decision.missing
+    assert not decision.partial
+    assert "holds" in decision.results.values()
+
+
+def test_what_is_missing_is_worked_out_once_for_all_cases_alike(monkeypatch, tmp_path):
+    pack = make_pack(tmp_path)
+    first = decide(pack, make_case(needs_maintenance=None), on=DAY)
+    assert "needs_maintenance" in first.missing
+    monkeypatch.setattr("vedligehold.settle.evaluate", None)
+
+    assert first.missing == decide(pack, make_case(needs_maintenance=None), on=DAY).missing
+
+
+def test_the_results_that_are_handed_out_are_not_those_of_the_table(tmp_path):
+    """Whoever changes the mapping changes nobody else's decision."""
+    pack, case = make_pack(tmp_path), make_case(needs_maintenance=True)
+    decide(pack, case, on=DAY).results.clear()
+
+    assert decide(pack, case, on=DAY).results
