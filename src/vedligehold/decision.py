@@ -249,7 +249,8 @@ def decision_of(policy: Policy, case: Case, on: date) -> Decision:
     Raises:
         CaseError: the case says something that the pack does not know, or that cannot be.
     """
-    return made(policy, case, on, *prepared(policy).answer(case, on))
+    answer, partial = prepared(policy).answer(case, on)
+    return made(policy, case, on, answer, partial)
 
 
 def made(policy: Policy, case: Case, on: date, answer: Answer, partial: bool) -> Decision:

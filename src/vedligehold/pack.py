@@ -383,7 +383,7 @@ class Policy:
         self.complaint = next(iter(nation.of_day(nation.complaint, day)), None)
         self.transport = next(iter(nation.of_day(nation.transport, day)), None)
         self.facts = {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)}
-        self.prepared: object = None
+        self.prepared: Any = None
         """Room for what `prepared` makes of it."""
 
     def __getstate__(self) -> dict[str, Any]:
@@ -475,10 +475,10 @@ class Pack:
             NotInForce: no version is in force on that day.
             CaseError: it is no date.
         """
-        check_day(day)
-        found = self._days.get(day)
+        found = self._days.get(day) if type(day) is date else None
         if found is not None:
             return found
+        check_day(day)
         version = self.version_on(day)
         key = (version.valid_from, bisect_right(self._changes, day))
         policy = self._policies.get(key)

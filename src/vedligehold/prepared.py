@@ -184,7 +184,7 @@ def _known(name: str) -> Closure:
 
 def prepared(policy: Policy) -> Prepared:
     """*policy* made ready, once."""
-    found = policy.prepared
-    if not isinstance(found, Prepared):
+    found: Prepared | None = policy.prepared
+    if found is None:
         found = policy.prepared = Prepared(policy)
     return found
