@@ -10,7 +10,7 @@ from strategies import Situation, situations, tries
 
 from vedligehold import prepared as tables
 from vedligehold.case import Case
-from vedligehold.deadline import Deadline, count, deadline_table
+from vedligehold.deadline import DeadlineTable, count
 from vedligehold.decide import decide
 from vedligehold.known import known_values
 from vedligehold.prepared import Prepared, prepared
@@ -72,13 +72,12 @@ def test_a_full_table_is_emptied_and_fills_again(situation: Situation):
 def test_no_more_starts_are_kept_than_a_table_holds(monkeypatch):
     monkeypatch.setattr("vedligehold.deadline.MOST_KEPT", 3)
     rule = next(each for each in load_pack("rebild").at(DAY).deadlines if each.start_event == "referral_received")
-    kept: dict[date, Deadline] = {}
-    counted = deadline_table(rule, kept)
+    table = DeadlineTable(rule)
     starts = [date(2020, 1, 6) + timedelta(days) for days in range(10)]
 
     for start in starts + starts:
-        assert count(rule, {"referral_received": (start,)}) == counted({"referral_received": (start,)})
-        assert len(kept) <= 3
+        assert count(rule, {"referral_received": (start,)}) == table.count(start)
+        assert len(table.kept) <= 3
 
 
 def test_what_is_read_first_is_answered_without_a_trace(monkeypatch, tmp_path):

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeAlias, cast
@@ -68,7 +67,7 @@ def _day(value: object) -> object:
 
 
 def _event_day(value: object) -> object:
-    found = _day(value)
+    found = (read_date(value) if isinstance(value, str) else None) or _day(value)
     if isinstance(found, date) and not FIRST_DAY <= found <= LAST_DAY:
         _wrong("outside_calendar", f"{found} is outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}")
     return found
@@ -375,15 +374,28 @@ class Case(_Checked):
 
     def days(self) -> Mapping[str, Sequence[date]]:
         """The days of each type of event, in order; the referral's `received_on` is a `referral_received`."""
-        return self._days
+        found: Mapping[str, Sequence[date]] | None = self.__dict__.get("_days")
+        if found is None:
+            # not a field: it stands for nothing that the other fields do not say
+            found = self.__dict__["_days"] = self._found_days()
+        return found
 
-    @cached_property
-    def _days(self) -> Mapping[str, Sequence[date]]:
+    def _found_days(self) -> Mapping[str, Sequence[date]]:
         received = self.referral.received_on
         days = {} if received is None else {RECEIVED: [received]}
         for event in self.events:
             days.setdefault(event.type, []).append(event.on)
         return _Fixed({kind: tuple(sorted(set(found)) if len(found) > 1 else found) for kind, found in days.items()})
+
+    def starts(self) -> dict[str, date]:
+        """The earliest day of each type of event; the referral's `received_on` is a `referral_received`."""
+        received = self.referral.received_on
+        found = {} if received is None else {RECEIVED: received}
+        for event in self.events:
+            kind, day = event.type, event.on
+            if kind not in found or day < found[kind]:
+                found[kind] = day
+        return found
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:

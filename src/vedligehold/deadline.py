@@ -4,7 +4,7 @@ Day zero is not counted. Weeks and months are counted from the start as wholes. 
 the count: `waiting_list_entered` inclusive to `waiting_list_left` exclusive, after day zero and up to the due date.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
@@ -121,25 +121,26 @@ def count(rule: DeadlineRule, events: Events) -> Deadline:
     raise CaseError([Problem(f"events.{rule.start_event}", "outside-calendar", message)])
 
 
-def deadline_table(rule: DeadlineRule, kept: dict[date, Deadline]) -> Callable[[Events], Deadline]:
-    """`count` for many cases: what was counted from a day is *kept*, and read again where no pause has a say."""
-    start_event, pauses = rule.start_event or "", rule.pauses
-    not_started = count(rule, {})
+class DeadlineTable:
+    """One rule, and its deadlines by the day that starts them, for cases in which nothing pauses it.
 
-    def counted(events: Events) -> Deadline:
-        starts = events.get(start_event)
-        if not starts:
-            return not_started
-        if pauses and PAUSE_STARTS in events:
-            return count(rule, events)
-        found = kept.get(starts[0])
-        if found is None:
-            if len(kept) >= MOST_KEPT:
-                kept.clear()
-            found = kept[starts[0]] = count(rule, {start_event: starts[:1]})
+    `kept` holds what was counted; under None it is the deadline that has not started.
+    """
+
+    __slots__ = ("kept", "pauses", "rule", "start_event")
+
+    def __init__(self, rule: DeadlineRule) -> None:
+        self.rule = rule
+        self.start_event = rule.start_event or ""
+        self.pauses = rule.pauses
+        self.kept: dict[date | None, Deadline] = {}
+
+    def count(self, start: date | None) -> Deadline:
+        """Count the rule from *start*, and keep the deadline."""
+        if len(self.kept) >= MOST_KEPT:
+            self.kept.clear()
+        found = self.kept[start] = count(self.rule, {} if start is None else {self.start_event: (start,)})
         return found
-
-    return counted
 
 
 def _counted(rule: DeadlineRule, amount: Amount, start: date, pauses: list[Pause]) -> Deadline:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from vedligehold.case import Case
 from vedligehold.condition import Condition
-from vedligehold.deadline import Deadline, deadline_table
+from vedligehold.deadline import PAUSE_STARTS, Deadline, DeadlineTable, count
 from vedligehold.facts import ITEM_LABELS, FactType, OtherThanPack, derivation
 from vedligehold.known import given_values
 from vedligehold.meaning.closure import Closure, compiled
@@ -80,7 +80,7 @@ class Prepared:
         self._conditions = [compiled(condition) for condition in conditions]
         self._states_of_requirements = _states_of(policy, conditions)
         self._states_of_rows = _states_of(policy, whens)
-        self._deadlines = [deadline_table(rule, {}) for rule in policy.deadlines]
+        self._deadlines = [DeadlineTable(rule) for rule in policy.deadlines]
         self._most = 1 + MOST_KEPT // (1 + len(conditions))
         self._answers: dict[Hashable, Answer] = {}
         self._grants: dict[States, _Grant] = {}
@@ -118,8 +118,16 @@ class Prepared:
 
     def deadlines(self, case: Case) -> tuple[Deadline, ...]:
         """Every deadline, in the order of the policy."""
-        days = case.days()
-        return tuple([counted(days) for counted in self._deadlines])
+        starts = case.starts()
+        paused = PAUSE_STARTS in starts
+        found = []
+        for table in self._deadlines:
+            if paused and table.pauses:
+                found.append(count(table.rule, case.days()))
+            else:
+                start = starts.get(table.start_event)
+                found.append(table.kept.get(start) or table.count(start))
+        return tuple(found)
 
     def _keep(self, table: dict[Any, _Kept], key: Hashable, value: _Kept) -> _Kept:
         if len(table) >= self._most:
@@ -163,9 +171,15 @@ def _states_of(policy: Policy, conditions: Iterable[Condition]) -> Callable[[Val
         if len(facts) > 1 or len(sources) > 1 or isinstance(facts[0].derived, OtherThanPack):
             rest.update((_known(name), None) for name in dict.fromkeys((*facts_of(leaf), *sources)))
     values_of, closures = _getter(tuple(plain)), tuple(rest)
-    if not closures:
-        return values_of
-    return lambda values: (*values_of(values), *[closure(values) for closure in closures])
+    match closures:
+        case ():
+            return values_of
+        case (one,):
+            return lambda values: (values_of(values), one(values))
+        case (one, other):
+            return lambda values: (values_of(values), one(values), other(values))
+        case _:
+            return lambda values: (values_of(values), *[closure(values) for closure in closures])
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[Values], States]:

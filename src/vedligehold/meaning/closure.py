@@ -4,6 +4,8 @@ A closure takes what is known of a case and gives the pair (holds, fails) as one
 """
 
 from collections.abc import Callable
+from functools import partial
+from operator import eq, ge, le
 from typing import Any as Anything
 from typing import TypeAlias, assert_never
 
@@ -42,20 +44,8 @@ def compiled(condition: Condition) -> Closure:
     match condition:
         case IsTrue(fact):
             return lambda values: _TRUTH[values[fact]]
-        case Is():
-            return _compared(condition, lambda left, right: left == right)
-        case AtLeast():
-            return _compared(condition, lambda left, right: left >= right)
-        case AtMost():
-            return _compared(condition, lambda left, right: left <= right)
-        case OneOf():
-            return _compared(condition, lambda left, right: left in right)
-        case AnyOf():
-            return _compared(condition, lambda left, right: not right.isdisjoint(left))
-        case AllOf():
-            return _compared(condition, lambda left, right: right.issubset(left))
-        case Only():
-            return _compared(condition, lambda left, right: bool(left) and right.issuperset(left))
+        case Is() | AtLeast() | AtMost() | OneOf() | AnyOf() | AllOf() | Only():
+            return _compared(condition)
         case Empty(fact):
             return lambda values: 0 if (value := values[fact]) is None else 2 if value else 1
         case All(parts):
@@ -69,31 +59,57 @@ def compiled(condition: Condition) -> Closure:
             assert_never(condition)
 
 
-def _compared(leaf: Comparison, test: Callable[[Anything, Anything], bool]) -> Closure:
+def _compared(leaf: Comparison) -> Closure:
     fact = leaf.fact
     if isinstance(leaf.operand, OtherFact):
-        return _with_other(fact, leaf.operand.name, test)
-    constant = leaf.operand.value
-    right = frozenset(constant) if isinstance(constant, tuple) else constant
+        return _with_other(leaf, leaf.operand.name)
+    if leaf.operand.value == NOTHING:
+        return lambda _: 2
+    holds = _test(leaf, leaf.operand.value)
 
     def run(values: Values) -> Truth:
         left = values[fact]
         if left is None:
             return 0
-        # a choice that is not made is no value of a pack: every comparison with it fails by itself
-        return 1 if left != NOTHING and test(left, right) else 2
+        # a choice that is not made is no value on the right: it fails by itself
+        return 1 if holds(left) else 2
 
     return run
 
 
-def _with_other(fact: str, other: str, test: Callable[[Anything, Anything], bool]) -> Closure:
+def _test(leaf: Comparison, right: Anything) -> Callable[[Anything], object]:
+    """What a known value on the left is asked."""
+    match leaf:
+        case Is():
+            return partial(eq, right)
+        case AtLeast():
+            return partial(le, right)
+        case AtMost():
+            return partial(ge, right)
+        case OneOf():
+            return (frozenset(right) - {NOTHING}).__contains__
+        case AnyOf():
+            disjoint = frozenset(right).isdisjoint
+            return lambda left: not disjoint(left)
+        case AllOf():
+            return frozenset(right).issubset
+        case Only():
+            superset = frozenset(right).issuperset
+            return lambda left: left and superset(left)
+        case _:
+            assert_never(leaf)
+
+
+def _with_other(leaf: Comparison, other: str) -> Closure:
+    fact = leaf.fact
+
     def run(values: Values) -> Truth:
         left, right = values[fact], values[other]
         if NOTHING in (left, right):
             return 2
         if left is None or right is None:
             return 0
-        return 1 if test(left, frozenset(right) if isinstance(right, tuple) else right) else 2
+        return 1 if _test(leaf, right)(left) else 2
 
     return run
 
