@@ -7,6 +7,8 @@ PYTHON   ?= $(shell .ci/find-python $(VERSIONS) 3)
 BIN      := $(VENV)/bin/python -m
 UV       ?= uv
 PYTEST   ?= -q -n auto
+MINUTES  ?= 60
+SEED     ?= 1
 LOCK     := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
             --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
@@ -15,7 +17,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format check docs lock clean coverage $(VERSIONS:%=test-%)
+.PHONY: help demo test lint format check fuzz docs lock clean coverage $(VERSIONS:%=test-%)
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ $(VERSIONS:%=test-%): test-%: $(VENV)/dev.stamp
 check: $(VENV)/run.stamp  ## check the rule packs, and test them against their cases
 	@$(BIN) vedligehold check
 	@$(BIN) vedligehold test
+
+fuzz: $(VENV)/dev.stamp  ## read mutated packs and cases for an hour (MINUTES=5 for less)
+	@PYTHONPATH=tests $(BIN) fuzz --minutes $(MINUTES) --seed $(SEED)
 
 docs: .venv-docs/docs.stamp  ## build the documentation into site/
 	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean

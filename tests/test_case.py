@@ -691,26 +691,6 @@ def test_a_case_is_read_from_text_from_a_path_and_from_the_name_of_a_path():
     assert read_case(path) == Case.model_validate_json(text) == Case.model_validate(json.loads(text))
 
 
-def test_a_byte_order_mark_is_passed_over(tmp_path: Path):
-    """Windows writes one."""
-    file = tmp_path / "case.json"
-    file.write_text('{"citizen": {"can_self_train": true}}', encoding="utf-8-sig")
-
-    assert make_case(can_self_train=True) == read_case(file)
-    assert make_case(can_self_train=True) == Case.model_validate_json(file.read_bytes())
-
-
-def test_a_case_that_is_not_utf_8_is_a_case_error(tmp_path: Path):
-    """The byte is counted from one."""
-    file = tmp_path / "case.json"
-    file.write_bytes(b'{"a": "\xe6"}')
-
-    with pytest.raises(CaseError, match="encoding: byte 8 is not UTF-8"):
-        read_case(file)
-    with pytest.raises(CaseError, match="encoding: byte 8 is not UTF-8"):
-        Case.model_validate_json(file.read_bytes())
-
-
 def test_a_file_that_cannot_be_read_is_a_case_error_that_masks_a_number_in_its_name(tmp_path: Path):
     """A missing file, a folder, a name that no file can have."""
     for source in (tmp_path / f"{CPR}.json", tmp_path, "a\0b", ""):

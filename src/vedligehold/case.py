@@ -1,7 +1,7 @@
 """The pydantic models of a case: the citizen, the referral, what happened, and what caseworkers found.
 
 Nothing is coerced (`"1"` is not `true`), nothing unknown is let through, and an absent fact is *unknown*. A CPR number
-is turned into the birth date and is gone. Whatever is wrong is raised as one `CaseError` with every problem.
+is turned into the birth date and is gone. Whatever is wrong is raised as one `CaseError`.
 """
 
 import re
@@ -32,12 +32,26 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, read_date
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
-from vedligehold.errors import CaseError, Problem, looks_like_cpr, printable, quoted
+from vedligehold.errors import (
+    MOST_PROBLEMS,
+    UNSEEN,
+    CaseError,
+    Problem,
+    looks_like_cpr,
+    printable,
+    quoted,
+    told,
+    unseen,
+)
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS, is_code
 from vedligehold.plain import plain
 from vedligehold.problems import found_in
 
 LARGEST_FILE = 1_000_000
+MOST_ENTRIES = 1_000
+"""As many as a list or a mapping of a case holds: it is refused before each of them is looked at."""
+MOST_KEYS = 50
+"""As many as a part of a case is given; none has more than half of them."""
 RECEIVED = "referral_received"
 
 
@@ -73,19 +87,32 @@ def _event_day(value: object) -> object:
     return found
 
 
-def _listed(value: object) -> object:
+def _few(value: object) -> object:
+    if isinstance(value, list | tuple | dict) and len(value) > MOST_ENTRIES:
+        _wrong("too_many", f"a case has at most {MOST_ENTRIES:,} of these, and here are {len(value):,}")
+    return value
+
+
+def _list(value: object) -> object:
     if isinstance(value, list | tuple):
-        if len(value) > 1 and len(set(map(repr, value))) < len(value):
-            _wrong("duplicate_value", "the list names a value twice")
-        return tuple(value)
+        return tuple(value) if len(value) <= MOST_ENTRIES else _few(value)
     _wrong("wrong_type", f"a list is wanted, not {quoted(value)}", "write `[...]`")
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, list | tuple) and len(value) <= MOST_ENTRIES:
+        texts = [each for each in value if isinstance(each, str)]
+        if len(set(texts)) < len(texts):
+            _wrong("duplicate_value", "the list names a value twice")
+    return _list(value)
 
 
 def _code(value: object) -> object:
     if value is None or (isinstance(value, str) and is_code(value)):
         return value
-    near = f'write `"{value:0>4}"`' if str(value).isascii() and str(value).isdigit() and len(str(value)) == 3 else None
-    _wrong("bad_code", f"{quoted(value)} is no municipality code", near or 'four digits in quotes, such as `"0840"`')
+    lost = (type(value) is int and 100 <= value <= 999) or (isinstance(value, str) and re.fullmatch("[0-9]{3}", value))
+    hint = f'write `"{value:0>4}"`' if lost else 'four digits in quotes, such as `"0840"`'
+    _wrong("bad_code", f"{quoted(value)} is no municipality code", hint)
 
 
 def is_hash(text: str) -> bool:
@@ -93,17 +120,20 @@ def is_hash(text: str) -> bool:
     return re.fullmatch("sha256:[0-9a-f]{64}", text) is not None
 
 
-def _said_without_cpr(value: object) -> object:
-    # the reason of a finding in a receipt is a hash: ten digits in a row mean nothing there
-    if isinstance(value, str) and looks_like_cpr(value) and not is_hash(value):
-        _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
+def _said(value: object) -> object:
+    if isinstance(value, str):
+        # the reason of a finding in a receipt is a hash: ten digits in a row mean nothing there
+        if looks_like_cpr(value) and not is_hash(value):
+            _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
+        if found := UNSEEN.search(value):
+            _wrong("control_character", unseen(found[0]), "remove it")
     return value
 
 
 def _may_be_cpr(number: int | Decimal) -> bool:
     # nine digits have lost their leading zero
     exact = Decimal(number)
-    return exact.is_finite() and 10**8 <= abs(exact) < 10**10 and exact == int(exact)
+    return exact.is_finite() and 10**8 <= exact.copy_abs() < 10**10 and exact == int(exact)
 
 
 def _scalar(value: object) -> object:
@@ -111,19 +141,20 @@ def _scalar(value: object) -> object:
         case int() | Decimal() if _may_be_cpr(value):
             _wrong("cpr_in_text", "a number of nine or ten digits may be a CPR number", "say it without the number")
         case None | bool() | int() | Decimal() | str():
-            return _said_without_cpr(value)
+            return _said(value)
         case datetime():
             _wrong("wrong_type", "a date is wanted, not a time")
         case date():
             return value
         case float() if isfinite(value):
             return _scalar(Decimal(repr(value)))
-        case list() | tuple() if all(isinstance(each, str) for each in value):
-            return tuple(map(_said_without_cpr, value))
+        case list() | tuple() if all(isinstance(each, str) for each in _few(value)):  # type: ignore[attr-defined]
+            return tuple(map(_said, value))
         case _:
             _wrong("wrong_type", f"a fact is a single value or a list of choices, not {quoted(value)}")
 
 
+_AT_MOST = Field(max_length=MOST_ENTRIES)  # for the JSON Schema; `_few` has looked before
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 EventDay: TypeAlias = Annotated[date, BeforeValidator(_event_day)]
 Items: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ITEMS)], ...], BeforeValidator(_listed)]
@@ -136,15 +167,15 @@ OwnFact: TypeAlias = Annotated[
         {"anyOf": [{"type": ["boolean", "number", "string", "null"]}, {"type": "array", "items": {"type": "string"}}]}
     ),
 ]
-Name: TypeAlias = Annotated[str, BeforeValidator(_said_without_cpr)]
-Names: TypeAlias = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
-Said: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_said_without_cpr)]
+Name: TypeAlias = Annotated[str, BeforeValidator(_said)]
+Names: TypeAlias = Annotated[tuple[Name, ...], _AT_MOST, BeforeValidator(_listed)]
+Said: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_said)]
 
 _inside: ContextVar[bool] = ContextVar("_inside", default=False)
 
 
 class _Checked(BaseModel):
-    """A frozen model that raises `CaseError` with every problem at once, also for the models inside it."""
+    """A frozen model that raises one `CaseError` for all that is wrong, also for the models inside it."""
 
     # a part is built with the case; by itself only where somebody makes one by itself
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
@@ -173,14 +204,16 @@ class _Checked(BaseModel):
         try:
             return cls._read(data, handler)
         except ValidationError as error:
-            found = found_in(error, cls)
-            problems = [Problem(_dotted(where), code, message, hint) for where, code, message, hint in found]
+            found = list(found_in(error, cls))
+            first = found[:MOST_PROBLEMS]
+            problems = [Problem(_dotted(where), code, message, told(hint)) for where, code, message, hint in first]
+            more = len(found) - len(first)
         except PydanticCustomError as error:
-            problems = [Problem("", error.type.replace("_", "-"), error.message())]
+            problems, more = [Problem("", error.type.replace("_", "-"), error.message())], 0
         finally:
             _inside.reset(token)
         # raised outside the handler: the context of an exception would hold the whole input
-        raise CaseError(problems)
+        raise CaseError(problems, more)
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **settings: Any) -> Self:
@@ -190,16 +223,27 @@ class _Checked(BaseModel):
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":
+        if isinstance(data, dict) and len(data) > MOST_KEYS:
+            _wrong("too_many", _too_many_keys(data))
         return handler(data)  # type: ignore[no-any-return]
+
+
+def _too_many_keys(part: Mapping[Any, Any]) -> str:
+    return f"a part of a case has at most {MOST_KEYS} keys, and here are {len(part):,}"
 
 
 def _dotted(location: tuple[str | int, ...]) -> str:
     """`("events", 0, "on")` as `events[0].on`; a key that is no word of the format is masked as a value is."""
     text = ""
     for part in location:
-        shown = part if isinstance(part, int) else quoted(part)[1:-1]
+        shown = part if isinstance(part, int) else _key(part)
         text += f"[{shown}]" if isinstance(part, int) else f".{shown}" if text else str(shown)
     return text
+
+
+def _key(part: str) -> str:
+    # a key of nothing but blanks would not be seen
+    return quoted(part)[1:-1] if part and part == part.strip() else quoted(part)
 
 
 class _Inside:
@@ -320,12 +364,6 @@ class Finding(_Checked):
     on: Day
 
 
-def _event_list(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return tuple(value)
-    _wrong("wrong_type", f"a list is wanted, not {quoted(value)}", "write `[...]`")
-
-
 class _Fixed(dict[str, Any]):
     """A dict that cannot be changed once it is made."""
 
@@ -348,20 +386,22 @@ class Case(_Checked):
     False
 
     Raises:
-        CaseError: with every problem, each at its place.
+        CaseError: with the problems, each at its place.
     """
 
     model_config = ConfigDict(defer_build=False)
 
     citizen: Citizen = Field(default_factory=Citizen)
     referral: Annotated[Referral, _Inside()] = Field(default_factory=Referral)
-    facts: dict[Name, OwnFact] = Field(default_factory=_Fixed)
+    facts: Annotated[dict[Name, OwnFact], _AT_MOST, BeforeValidator(_few)] = Field(default_factory=_Fixed)
     self_reported: Names = ()
-    findings: dict[Name, Finding] = Field(default_factory=_Fixed)
-    events: Annotated[tuple[Annotated[Event, _Inside()], ...], BeforeValidator(_event_list)] = ()
+    findings: Annotated[dict[Name, Finding], _AT_MOST, BeforeValidator(_few)] = Field(default_factory=_Fixed)
+    events: Annotated[tuple[Annotated[Event, _Inside()], ...], _AT_MOST, BeforeValidator(_list)] = ()
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":
+        if isinstance(data, dict) and (crowded := list(_crowded(data))):
+            raise CaseError(crowded)
         case = super()._read(data, handler)
         if isinstance(case, Case):
             if type(case.facts) is not _Fixed or type(case.findings) is not _Fixed:
@@ -396,6 +436,17 @@ class Case(_Checked):
             if kind not in found or day < found[kind]:
                 found[kind] = day
         return found
+
+
+def _crowded(data: Mapping[Any, Any]) -> Iterator[Problem]:
+    """The parts without a watch of their own that are given more keys than any part has."""
+    referral, events = data.get("referral"), data.get("events")
+    if isinstance(referral, dict) and len(referral) > MOST_KEYS:
+        yield Problem("referral", "too-many", _too_many_keys(referral))
+    if isinstance(events, list | tuple) and len(events) <= MOST_ENTRIES:
+        for place, event in enumerate(events):
+            if isinstance(event, dict) and len(event) > MOST_KEYS:
+                yield Problem(f"events[{place}]", "too-many", _too_many_keys(event))
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:
@@ -446,8 +497,12 @@ def _text_of(path: Path) -> str:
     else:
         if len(raw) <= LARGEST_FILE:
             return _decoded(raw, _shown(path))
-        problem = Problem(_shown(path), "too-large", f"a case has at most {LARGEST_FILE:,} bytes")
+        problem = _too_large(_shown(path))
     raise CaseError([problem])
+
+
+def _too_large(place: str) -> Problem:
+    return Problem(place, "too-large", f"a case has at most {LARGEST_FILE:,} bytes")
 
 
 def _decoded(raw: bytes, place: str) -> str:
@@ -465,6 +520,8 @@ def _shown(path: Path) -> str:
 def _json(text: str, file: str) -> Any:
     import json
 
+    if len(text) > LARGEST_FILE:
+        raise CaseError([_too_large(file)])
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:

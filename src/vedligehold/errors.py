@@ -1,20 +1,36 @@
 """Every error that the library raises on purpose, drawn once.
 
     VedligeholdError
-    ├── PackError    a rule pack cannot be used: every problem of the file at once
-    ├── CaseError    a case cannot be decided: every problem of the case at once
+    ├── PackError    a rule pack cannot be used: the problems of the file at once
+    ├── CaseError    a case cannot be decided: the problems of the case at once
     └── NotInForce   no version of a pack is in force on the day asked for
 
 None of them is a `ValueError`: pydantic would swallow it into a `ValidationError`, which repeats the whole input.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from itertools import islice
+from typing import TypeAlias
 
 LONGEST_QUOTE = 60
+_LONGEST_CPR = 20  # with what may stand in it, and to spare: a number is never cut in two and missed
+LONGEST_LINE = 1_000
+LONGEST_PLACE = 4_200
 MOST_PROBLEMS = 50
+"""As many as an error holds; of the others it knows how many there are."""
+
+Hint: TypeAlias = str | Callable[[], str | None] | None
+"""A hint, or what works it out when the problem is told: a refusal would spend nearly all its time on hints."""
+
+UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff]")
+"""A control character (but tab and line end), or one that turns the text around it: what one sees is not what stands.
+
+Joiners, variation selectors and whatever else a script or an emoji needs are none.
+"""
 # the date may be parted as a date is; nine digits by themselves have lost a zero in a spreadsheet
 _CPR_SHAPE = r"\d\d[. ]?\d\d[. ]?\d\d[-\s/._\u00ad\u200b\u2010-\u2015\u2212]{0,3}\d{4}|(?<!\d)\d{9}(?!\d)"
 
@@ -34,6 +50,19 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in masked(text))
 
 
+def unseen(char: str) -> str:
+    """What is said of a character that `UNSEEN` found.
+
+    >>> unseen(chr(0x202E))
+    '`U+202E` changes the direction of the text'
+    """
+    from unicodedata import category
+
+    what = {"Cc": "is a control character", "Cf": "changes the direction of the text"}
+    said = "is a byte-order mark" if char == "\ufeff" else what.get(category(char), "ends a line and is not seen")
+    return f"`U+{ord(char):04X}` {said}"
+
+
 def quoted(value: object) -> str:
     """*value* in backticks for a message: CPR numbers masked, control characters escaped, long text cut.
 
@@ -45,7 +74,7 @@ def quoted(value: object) -> str:
     said = _unquoted(value)
     if said is not None:
         return said
-    text = printable((value if isinstance(value, str) else _spelled(value))[: 10 * LONGEST_QUOTE])
+    text = printable((value if isinstance(value, str) else _spelled(value))[: LONGEST_QUOTE + _LONGEST_CPR])
     if len(text) > LONGEST_QUOTE:
         text = text[: LONGEST_QUOTE - 1] + "…"
     return f"`{text}`"
@@ -60,7 +89,7 @@ def _unquoted(value: object) -> str | None:
             return "a list"
         case int() | float() if abs(value) >= 10**8:  # nine digits are a CPR number without its leading zero
             return "a very long number"
-        case Decimal() if value.is_finite() and abs(value) >= 10**8:
+        case Decimal() if value.is_finite() and value.copy_abs() >= 10**8:
             return "a very long number"
         case None | str() | int() | float() | Decimal():
             return None
@@ -93,12 +122,26 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     return f"did you mean `{close[0]}`?" if close else None
 
 
+def near(word: object, known: Iterable[str], otherwise: Hint = None) -> Hint:
+    """The hint that `nearest` gives, worked out when it is told; where no word is near, what is said *otherwise*."""
+    return partial(_nearest_or, word, known, otherwise)
+
+
+def _nearest_or(word: object, known: Iterable[str], otherwise: Hint) -> str | None:
+    return nearest(word, known) or told(otherwise)
+
+
+def told(hint: Hint) -> str | None:
+    """The text of a hint."""
+    return hint() if callable(hint) else hint
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong: where, a code that never changes, what, and the nearest right thing.
 
     `place` is `file:line:column` for a pack and the path of the field for a case (`referral.referred_by`).
-    Whatever is said, there is no CPR number in it.
+    Whatever is said is one line, and there is no CPR number in it.
     """
 
     place: str
@@ -110,8 +153,11 @@ class Problem:
     def __post_init__(self) -> None:
         for name in ("place", "message", "hint"):
             said = getattr(self, name)
-            if said and looks_like_cpr(said):
-                object.__setattr__(self, name, masked(said))
+            if said and (looks_like_cpr(said) or not said.isprintable()):
+                object.__setattr__(self, name, printable(said))
+            longest = LONGEST_PLACE if name == "place" else LONGEST_LINE
+            if said and len(said) > longest:
+                object.__setattr__(self, name, f"{printable(said[: 2 * longest])[: longest - 1]}…")
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.code}: {self.message}" if self.place else f"{self.code}: {self.message}"
@@ -120,16 +166,21 @@ class Problem:
 
 
 class VedligeholdError(Exception):
-    """What every error of this library is; `problems` lists what is wrong, one `Problem` each."""
+    """What every error of this library is.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__(self.problems)
+    `problems` are the first 50 things that are wrong, one `Problem` each; `more` is how many others there are.
+    """
+
+    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
+        found = iter(problems)
+        self.problems: tuple[Problem, ...] = tuple(islice(found, MOST_PROBLEMS))
+        self.more = more + sum(1 for _ in found)
+        super().__init__(self.problems, self.more)
 
     def __str__(self) -> str:
-        lines = [str(problem) for problem in self.problems[:MOST_PROBLEMS]]
-        if len(self.problems) > MOST_PROBLEMS:
-            lines.append(f"and {len(self.problems) - MOST_PROBLEMS} more")
+        lines = [str(problem) for problem in self.problems]
+        if self.more:
+            lines.append(f"and {self.more} more")
         return "\n".join(lines)
 
 

@@ -5,17 +5,18 @@ The input itself is never repeated, only the one value that is wrong, with CPR n
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from vedligehold.errors import nearest, quoted
+from vedligehold.errors import Hint, near, nearest, quoted
 
 MOST_KEYS = 13
 """As many as a hint names."""
 
 Location: TypeAlias = tuple[str | int, ...]
-Found: TypeAlias = tuple[Location, str, str, str | None]
+Found: TypeAlias = tuple[Location, str, str, Hint]
 """Where, code, message, hint."""
 
 _WANTED = {
@@ -46,7 +47,7 @@ def found_in(error: ValidationError, model: type[BaseModel]) -> Iterator[Found]:
         yield (location, *_said(each, model, location))
 
 
-def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, str, str | None]:
+def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, str, Hint]:
     kind = each["type"]
     value = each["input"]
     last = location[-1] if location else ""
@@ -55,12 +56,10 @@ def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, s
         code = {"da": "missing-wording", "en": "missing-wording", "cite": "missing-citation"}.get(str(last))
         return code or "missing-key", f"`{last}` is missing", None
     if kind == "extra_forbidden":
-        keys = _keys(model, location[:-1])
-        hint = "quote the text: inside `{ }` a comma ends it" if value is None else _all_of(keys)
-        return "unknown-key", f"{quoted(last)} is no key here", nearest(last, keys) or hint
+        return "unknown-key", f"{quoted(last)} is no key here", partial(_key_hint, model, location, value)
     if kind in ("literal_error", "enum"):
         known = re.findall("'([^']+)'", context["expected"])
-        hint = nearest(value, known) or "one of " + ", ".join(f"`{choice}`" for choice in known)
+        hint = near(value, known, "one of " + ", ".join(f"`{choice}`" for choice in known))
         if each["loc"][-1:] == ("[key]",):
             return "unknown-key", f"{quoted(value)} is no key here", hint
         return "unknown-value", f"{_named(location)} cannot be {quoted(value)}", hint
@@ -68,14 +67,21 @@ def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, s
         said = f"the text {quoted(value)}" if isinstance(value, str) and kind != "string_unicode" else quoted(value)
         if not location:
             return "wrong-type", f"{_WANTED[kind]} is wanted, not {'nothing' if value is None else said}", None
-        hint = "write `{da: ..., en: ...}`" if context.get("class_name") == "WordsEntry" else None
-        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {said}", hint
+        shape = "write `{da: ..., en: ...}`" if context.get("class_name") == "WordsEntry" else None
+        return "wrong-type", f"{_named(location)} must be {_WANTED[kind]}, not {said}", shape
     if kind == "string_too_short":
         code = "missing-wording" if last in ("da", "en") else "empty-text"
         return code, f"{_named(location)} is empty", None
     if kind == "too_short":
         return "empty-list", f"{_named(location)} is empty", "name at least one, or leave the key out"
     return kind.replace("_", "-"), each["msg"], context.get("hint")
+
+
+def _key_hint(model: type[BaseModel], location: Location, value: Any) -> str | None:
+    keys = _keys(model, location[:-1])
+    return nearest(location[-1], keys) or (
+        "quote the text: inside `{ }` a comma ends it" if value is None else _all_of(keys)
+    )
 
 
 def _all_of(keys: list[str]) -> str | None:

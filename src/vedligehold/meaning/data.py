@@ -4,10 +4,11 @@ Scalars come as text and are converted by the declared type of the fact: `0730`,
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any as Anything
 from typing import TypeAlias, assert_never
 
@@ -32,11 +33,11 @@ from vedligehold.condition import (
     Parameter,
     Scalar,
 )
-from vedligehold.errors import nearest, quoted
+from vedligehold.errors import Hint, near, quoted
 from vedligehold.facts import Fact, FactType, Named, is_code
 
 Path: TypeAlias = tuple[str | int, ...]
-Report: TypeAlias = Callable[[Path, str, str, str | None], None]
+Report: TypeAlias = Callable[[Path, str, str, Hint], None]
 """Called once for each problem: where in the data, code, message, hint."""
 
 NUMBERS = {FactType.INT, FactType.DECIMAL, FactType.DATE}
@@ -53,6 +54,7 @@ _OPERATORS: Mapping[str, tuple[Callable[[str, Operand], Condition], set[FactType
 }
 _JOINERS = ("all", "any", "not")
 DEEPEST = 50
+_MOST_SHOWN = 5
 RESERVED = frozenset({*_JOINERS, "fact", "empty"})
 """Words of the language, which no fact may be called."""
 
@@ -137,13 +139,19 @@ def parse(data: Anything, words: Vocabulary, report: Report, path: Path = ()) ->
         report(path, "wrong-type", f"a condition is a fact's name or a mapping, not {said}", None)
         return None
     if len(data) != 1:
-        keys = ", ".join(quoted(key) for key in data) or "nothing"
-        report(path, "two-operators", f"a condition has just one key, not {keys}", "join them with `all` or `any`")
+        message = f"a condition has just one key, not {_some(data)}"
+        report(path, "two-operators", message, "join them with `all` or `any`")
         return None
     ((key, inside),) = data.items()
     if key in _JOINERS:
         return _joined(key, inside, words, report, (*path, key))
     return _about_fact(key, inside, words, report, path)
+
+
+def _some(keys: Iterable[Anything]) -> str:
+    """The first keys of a mapping that has too many, or none."""
+    shown = [quoted(key) for key in islice(keys, _MOST_SHOWN + 1)]
+    return ", ".join([*shown[:_MOST_SHOWN], *(["..."] if len(shown) > _MOST_SHOWN else [])]) or "nothing"
 
 
 def _joined(key: str, inside: Anything, words: Vocabulary, report: Report, path: Path) -> Condition | None:
@@ -166,7 +174,7 @@ def _joined(key: str, inside: Anything, words: Vocabulary, report: Report, path:
 def _fact(name: Anything, words: Vocabulary, report: Report, path: Path) -> Fact | None:
     fact = words.facts.get(name)
     if fact is None:
-        report(path, "unknown-fact", f"{quoted(name)} is no declared fact", nearest(name, words.facts))
+        report(path, "unknown-fact", f"{quoted(name)} is no declared fact", near(name, words.facts))
     return fact
 
 
@@ -175,7 +183,7 @@ def _bare_fact(name: str, words: Vocabulary, report: Report, path: Path) -> Cond
     if fact is None:
         return None
     if fact.type is not FactType.BOOL:
-        message = f"`{name}` is a fact of type {fact.type}; only a bool fact stands by itself"
+        message = f"{quoted(name)} is a fact of type {fact.type}; only a bool fact stands by itself"
         report(path, "wrong-type", message, f"say what it must be: `{{{name}: {_example(fact)}}}`")
         return None
     return IsTrue(name)
@@ -195,28 +203,27 @@ def _about_fact(name: str, inside: Anything, words: Vocabulary, report: Report, 
             return None
         if fact.type is FactType.SET:
             return Empty(name)
-        report(path, "wrong-type", f"`empty` asks about a set, and `{name}` is of type {fact.type}", None)
+        report(path, "wrong-type", f"`empty` asks about a set, and {quoted(name)} is of type {fact.type}", None)
         return None
     if not isinstance(inside, dict):
         hint = None if fact is None else f"say `{{{name}: {_example(fact)}}}`"
         report(path, "unknown-operator", f"{quoted(inside)} is no operator", hint)
         return None
     if len(inside) != 1:
-        keys = ", ".join(quoted(key) for key in inside) or "nothing"
-        report(path, "two-operators", f"`{name}` is tested with just one operator, not {keys}", "join them with `all`")
+        message = f"{quoted(name)} is tested with just one operator, not {_some(inside)}"
+        report(path, "two-operators", message, "join them with `all`")
         return None
     ((key, right),) = inside.items()
     path = (*path, key)
     if key not in _OPERATORS:
-        near = nearest(key, _OPERATORS)
         shown = ", ".join(f"`{operator}`" for operator in _OPERATORS)
-        report(path, "unknown-operator", f"{quoted(key)} is no operator", near or f"one of {shown}")
+        report(path, "unknown-operator", f"{quoted(key)} is no operator", near(key, _OPERATORS, f"one of {shown}"))
         return None
     if fact is None:
         return None
     make, types, several = _OPERATORS[key]
     if fact.type not in types:
-        message = f"`{key}` does not go with `{name}`, which is of type {fact.type}"
+        message = f"`{key}` does not go with {quoted(name)}, which is of type {fact.type}"
         report(path, "wrong-type", message, f"say `{{{name}: {_example(fact)}}}`")
         return None
     operand = _operand(fact, right, several, words, report, path)
@@ -257,23 +264,23 @@ def _other_fact(
     fact: Fact, right: Anything, several: bool, words: Vocabulary, report: Report, path: Path
 ) -> Operand | None:
     if list(right) != ["fact"]:
-        keys = ", ".join(quoted(key) for key in right) or "nothing"
+        keys = _some(right)
         report(
             path,
             "unknown-operator",
             f"`{path[-1]}` takes `{{fact: ...}}`, not {keys}",
-            nearest(next(iter(right), None), ["fact"]),
+            near(next(iter(right), None), ["fact"]),
         )
         return None
     other = _fact(right["fact"], words, report, (*path, "fact"))
     if other is None:
         return None
     if other.type is not fact.type or (several and fact.type is not FactType.SET):
-        message = f"`{fact.name}` ({fact.type}) cannot be compared with `{other.name}` ({other.type})"
+        message = f"{quoted(fact.name)} ({fact.type}) cannot be compared with {quoted(other.name)} ({other.type})"
         report((*path, "fact"), "wrong-type", message, None)
         return None
     if dict(other.choices).keys() != dict(fact.choices).keys():
-        message = f"`{fact.name}` and `{other.name}` do not have the same choices"
+        message = f"{quoted(fact.name)} and {quoted(other.name)} do not have the same choices"
         report((*path, "fact"), "wrong-type", message, None)
         return None
     return OtherFact(other.name)
@@ -285,13 +292,11 @@ _SPAN_UNITS = {"years", "months", "weeks", "days"}
 def _parameter(fact: Fact, name: str, several: bool, words: Vocabulary, report: Report, path: Path) -> Operand | None:
     named = words.parameters.get(name)
     if named is None:
-        hint = nearest(name, words.parameters)
-        if several:
-            hint = hint or "several values stand in a list: `[...]`"
+        hint = near(name, words.parameters, "several values stand in a list: `[...]`" if several else None)
         report(path, "unknown-parameter", f"{quoted(name)} is no parameter of this pack", hint)
         return None
     if named.unit in _SPAN_UNITS and fact.unit in _SPAN_UNITS and named.unit != fact.unit:
-        message = f"parameter `{name}` is in {named.unit}, and `{fact.name}` is in {fact.unit}"
+        message = f"parameter {quoted(name)} is in {named.unit}, and {quoted(fact.name)} is in {fact.unit}"
         report(path, "wrong-type", message, None)
         return None
     values = named.value if isinstance(named.value, tuple) else (named.value,)
@@ -299,14 +304,13 @@ def _parameter(fact: Fact, name: str, several: bool, words: Vocabulary, report: 
         (value for value in values if isinstance(value, str) and fact.choices and value not in fact.labels), None
     )
     if strange is not None:
-        message = f"parameter `{name}` names {quoted(strange)}, which is no value of `{fact.name}`"
-        report(path, "unknown-value", message, nearest(strange, fact.labels))
+        message = f"parameter {quoted(name)} names {quoted(strange)}, which is no value of {quoted(fact.name)}"
+        report(path, "unknown-value", message, near(strange, fact.labels))
         return None
     fits = isinstance(named.value, tuple) is several and all(_fits(fact, value) for value in values)
     if not fits:
-        message = (
-            f"parameter `{name}` (`{named.unit}`) cannot be compared with `{fact.name}`, which is of type {fact.type}"
-        )
+        other = f"{quoted(fact.name)}, which is of type {fact.type}"
+        message = f"parameter {quoted(name)} (`{named.unit}`) cannot be compared with {other}"
         report(path, "wrong-type", message, None)
         return None
     return Parameter(name, named.value)
@@ -337,9 +341,9 @@ def read_value(fact: Fact, text: Anything, report: Report, path: Path) -> Scalar
     """One value of *fact* as a pack spells it, or None after the problem has been reported."""
     if not isinstance(text, str):
         said = "nothing" if text is None else quoted(text)
-        report(path, "wrong-type", f"`{fact.name}` is compared with a single value, not {said}", None)
+        report(path, "wrong-type", f"{quoted(fact.name)} is compared with a single value, not {said}", None)
         return None
-    hint = None
+    hint: Hint = None
     match fact.type:
         case FactType.BOOL:
             if text in ("true", "false"):
@@ -361,10 +365,10 @@ def read_value(fact: Fact, text: Anything, report: Report, path: Path) -> Scalar
         case FactType.CHOICE | FactType.SET:
             if text in fact.labels:
                 return text
-            hint = nearest(text, fact.labels) or "one of " + ", ".join(f"`{choice}`" for choice in fact.labels)
+            hint = near(text, fact.labels, lambda: "one of " + ", ".join(f"`{choice}`" for choice in fact.labels))
         case FactType.CODE:
             if is_code(text):
                 return text
             hint = "four digits, such as `0840`"
-    report(path, "unknown-value", f"{quoted(text)} is no value of `{fact.name}`", hint)
+    report(path, "unknown-value", f"{quoted(text)} is no value of {quoted(fact.name)}", hint)
     return None

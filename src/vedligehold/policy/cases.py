@@ -14,14 +14,14 @@ from vedligehold.case import Case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
 from vedligehold.decision import Decision
-from vedligehold.errors import PackError, Problem, VedligeholdError, looks_like_cpr, nearest, quoted
+from vedligehold.errors import VedligeholdError, looks_like_cpr, near, quoted
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import Path as DataPath
 from vedligehold.meaning.data import read_value
 from vedligehold.pack import Pack
 from vedligehold.plain import plain
 from vedligehold.problems import found_in
-from vedligehold.reading.document import Document, by_place, read_document
+from vedligehold.reading.document import Document, Wrong, read_document
 from vedligehold.reading.format import CaseEntry, CasesFile
 from vedligehold.reading.library import CASES_ENDING
 
@@ -78,69 +78,68 @@ def read_cases(path: Path) -> list[PolicyCase]:
     """The cases in the file at *path*.
 
     Raises:
-        PackError: every problem of the file, each with line and column.
+        PackError: with the problems of the file, each with line and column.
     """
     document = read_document(path)
-    problems: list[Problem] = []
+    wrong = Wrong(document)
     file = None
     try:
         file = CasesFile.model_validate(document.data)
     except ValidationError as error:
         for where, code, message, hint in found_in(error, CasesFile):
-            problems.append(document.problem(where, code, message, hint, at_key=code == "unknown-key"))
+            wrong.report(where, code, message, hint, at_key=code == "unknown-key")
     if file is None:
-        raise PackError(sorted(problems, key=by_place))
-    problems += _cpr_problems(document, (), document.data)
+        raise wrong.error()
+    _cpr_problems(wrong, (), document.data)
     names: dict[str, int] = {}
     for place, entry in enumerate(file.cases):
         where = ("cases", place)
         if entry.name in names:
-            message = f"two cases have the name `{entry.name}`"
-            problems.append(document.problem((*where, "name"), "duplicate-id", message))
+            wrong.report((*where, "name"), "duplicate-id", f"two cases have the name {quoted(entry.name)}")
         names.setdefault(entry.name, place)
-        problems += _refusal_problems(document, where, entry)
-        problems += _deadline_problems(document, where, entry)
-    if problems:
-        raise PackError(sorted(problems, key=by_place))
+        _refusal_problems(wrong, where, entry)
+        _deadline_problems(wrong, where, entry)
+    if wrong.noted:
+        raise wrong.error()
     return [_policy_case(document, place, entry, file) for place, entry in enumerate(file.cases)]
 
 
-def _cpr_problems(document: Document, where: DataPath, value: Any) -> Iterator[Problem]:
+def _cpr_problems(wrong: Wrong, where: DataPath, value: Any) -> None:
     """A file of cases is kept and shown, and is often made from real ones: no text or key in it is a CPR number."""
     if isinstance(value, dict):
         for key, inside in value.items():
             if looks_like_cpr(key):
-                yield document.problem((*where, key), "cpr-in-text", *_CPR, at_key=True)
-            yield from _cpr_problems(document, (*where, key), inside)
+                wrong.report((*where, key), "cpr-in-text", *_CPR, at_key=True)
+            _cpr_problems(wrong, (*where, key), inside)
     elif isinstance(value, list):
         for place, inside in enumerate(value):
-            yield from _cpr_problems(document, (*where, place), inside)
+            _cpr_problems(wrong, (*where, place), inside)
     elif isinstance(value, str) and looks_like_cpr(value):
-        yield document.problem(where, "cpr-in-text", *_CPR)
+        wrong.report(where, "cpr-in-text", *_CPR)
 
 
-def _refusal_problems(document: Document, where: DataPath, entry: CaseEntry) -> Iterator[Any]:
+def _refusal_problems(wrong: Wrong, where: DataPath, entry: CaseEntry) -> None:
     expect = entry.expect
     if not expect.model_fields_set:
-        yield document.problem((*where, "expect"), "empty-list", f"the case `{entry.name}` expects nothing")
+        wrong.report((*where, "expect"), "empty-list", f"the case {quoted(entry.name)} expects nothing")
     if expect.outcome == "rejected" and not expect.because:
-        message = f"the case `{entry.name}` expects a refusal and no reason"
+        message = f"the case {quoted(entry.name)} expects a refusal and no reason"
         hint = "name the requirements under `because`"
-        yield document.problem((*where, "expect"), "refusal-without-because", message, hint)
+        wrong.report((*where, "expect"), "refusal-without-because", message, hint)
 
 
-def _deadline_problems(document: Document, where: DataPath, entry: CaseEntry) -> Iterator[Problem]:
+def _deadline_problems(wrong: Wrong, where: DataPath, entry: CaseEntry) -> None:
     """What a case expects of a deadline is a date, nothing, or fields that a deadline has."""
     fields = [each.name for each in dataclass_fields(Deadline)]
     for name, want in (entry.expect.deadlines or {}).items():
         path = (*where, "expect", "deadlines", name)
         if isinstance(want, str) and read_date(want) is None:
             hint = "a date that exists, as `YYYY-MM-DD`"
-            yield document.problem(path, "wrong-value", f"{quoted(want)} is no date", hint)
+            wrong.report(path, "wrong-value", f"{quoted(want)} is no date", hint)
         for field in want if isinstance(want, dict) else ():
             if field not in fields:
                 message = f"a deadline has no {quoted(field)}"
-                yield document.problem((*path, field), "unknown-key", message, nearest(field, fields), at_key=True)
+                wrong.report((*path, field), "unknown-key", message, near(field, fields), at_key=True)
 
 
 def _policy_case(document: Document, place: int, entry: CaseEntry, file: CasesFile) -> PolicyCase:

@@ -6,16 +6,20 @@ Each takes the draft and reports at the place; the codes are those of `docs/erro
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any
 
 from vedligehold.calendar import WorkdayCalendar, read_date
-from vedligehold.errors import nearest, quoted
+from vedligehold.errors import near, quoted
 from vedligehold.facts import DECIDED_ON, EVENTS, ITEM_LABELS, STANDARD_FACTS, FactType
 from vedligehold.meaning.data import RESERVED, Path
 from vedligehold.meaning.value import facts_read
 from vedligehold.reading.draft import BLOCKS, Draft, Entry
 from vedligehold.reading.format import PackFile, ParameterEntry, SourceEntry, StatementEntry, WithinEntry
-from vedligehold.reading.possible import MISSING, possible_truths
+from vedligehold.reading.possible import MISSING, Effort, possible_truths
+
+MOST_GIVEN = 1_000
+MOST_CALENDARS = 10
 
 
 def check(draft: Draft) -> None:
@@ -33,7 +37,8 @@ def duplicate_ids(draft: Draft) -> None:
         if name in first:
             line = draft.document.marks.get(first[name], (0, 0))[0]
             where = (*path, "id") if "id" in entry else path
-            draft.report(where, "duplicate-id", f"the id `{name}` stands twice, first in line {line}", at_key=True)
+            message = f"the id {quoted(name)} stands twice, first in line {line}"
+            draft.report(where, "duplicate-id", message, at_key=True)
         first.setdefault(name, path)
 
 
@@ -43,7 +48,8 @@ def national_ids(draft: Draft) -> None:
     for name, path, entry in draft.things():
         if name in taken:
             where = (*path, "id") if "id" in entry else path
-            draft.report(where, "national-id", f"the id `{name}` belongs to the national layer", "choose another id")
+            message = f"the id {quoted(name)} belongs to the national layer"
+            draft.report(where, "national-id", message, "choose another id")
 
 
 def _national_ids(draft: Draft) -> set[str]:
@@ -62,24 +68,25 @@ def fact_names(draft: Draft) -> None:
         if name in standard:
             draft.report(path, "taken-name", f"`{name}` is a standard fact", "it need not be declared", at_key=True)
         if name in RESERVED or name == DECIDED_ON:
-            draft.report(path, "taken-name", f"`{name}` is a word of the pack language", at_key=True)
+            draft.report(path, "taken-name", f"{quoted(name)} is a word of the pack language", at_key=True)
         _fact_fits(draft, path, entry)
 
 
 def _fact_fits(draft: Draft, path: Path, entry: Entry) -> None:
     """`missing-key`, `wrong-type`: a choice has choices, a span has two dates and a unit, nothing else has either."""
-    name, of_type = path[-1], entry.get("type")
+    name, of_type = quoted(path[-1]), entry.get("type")
+    typed = f"{name} is of type {quoted(of_type)}, which has no"
     if of_type in ("choice", "set") and not entry.get("choices"):
-        draft.report(path, "missing-key", f"`{name}` is a {of_type} and has no `choices`")
+        draft.report(path, "missing-key", f"{name} is a {of_type} and has no `choices`")
     if of_type not in ("choice", "set") and "choices" in entry:
-        draft.report((*path, "choices"), "wrong-type", f"`{name}` is of type {quoted(of_type)}, which has no choices")
+        draft.report((*path, "choices"), "wrong-type", f"{typed} choices")
     if of_type not in ("int", "decimal") and ("minimum" in entry or "maximum" in entry):
-        draft.report(path, "wrong-type", f"`{name}` is of type {quoted(of_type)}, which has no minimum or maximum")
+        draft.report(path, "wrong-type", f"{typed} minimum or maximum")
     span = entry.get("span")
     if isinstance(span, dict):
         _span_fits(draft, (*path, "span"), span, entry)
     elif "question" not in entry:
-        draft.report(path, "missing-wording", f"`{name}` has no `question` that asks for it")
+        draft.report(path, "missing-wording", f"{name} has no `question` that asks for it")
 
 
 def _span_fits(draft: Draft, path: Path, span: Entry, entry: Entry) -> None:
@@ -94,9 +101,10 @@ def _span_fits(draft: Draft, path: Path, span: Entry, entry: Entry) -> None:
             continue
         if fact is None:
             known = [*draft.facts, DECIDED_ON]
-            draft.report((*path, key), "unknown-fact", f"{quoted(name)} is no declared fact", nearest(name, known))
+            draft.report((*path, key), "unknown-fact", f"{quoted(name)} is no declared fact", near(name, known))
         elif fact.type is not FactType.DATE or fact.derived is not None:
-            draft.report((*path, key), "wrong-type", f"`{name}` is of type {fact.type}; a span runs between two dates")
+            message = f"{quoted(name)} is of type {fact.type}; a span runs between two dates"
+            draft.report((*path, key), "wrong-type", message)
 
 
 def unknown_routes(draft: Draft) -> None:
@@ -109,7 +117,7 @@ def unknown_routes(draft: Draft) -> None:
         for place, route in enumerate(_strings(routes)):
             if route not in known:
                 message = f"{quoted(route)} is no route of this pack or of the national layer"
-                draft.report((*path, place), "unknown-route", message, nearest(route, known))
+                draft.report((*path, place), "unknown-route", message, near(route, known))
 
 
 def _with_routes(draft: Draft) -> Iterator[tuple[Path, Entry]]:
@@ -133,7 +141,7 @@ def unknown_events(draft: Draft) -> None:
     named += [(("event_labels", event), event) for event in draft.mapping("event_labels")]
     for path, event in named:
         if isinstance(event, str) and event not in EVENTS:
-            hint = nearest(event, EVENTS)
+            hint = near(event, EVENTS)
             draft.report(path, "unknown-event", f"{quoted(event)} is no event", hint, at_key=path[0] == "event_labels")
 
 
@@ -151,20 +159,29 @@ def unknown_items(draft: Draft) -> None:
             where = (*path, "items", place)
             if item not in ITEM_LABELS:
                 message = f"{quoted(item)} is nothing that can be asked for"
-                draft.report(where, "unknown-value", message, nearest(item, ITEM_LABELS))
+                draft.report(where, "unknown-value", message, near(item, ITEM_LABELS))
             elif item in always:
-                message = f"`{item}` is left out here and given by the row {quoted(always[item].get('id'))}"
+                message = f"{quoted(item)} is left out here and given by the row {quoted(always[item].get('id'))}"
                 hint = "give it `when` something holds, or do not leave it out"
                 draft.report(where, "given-and-left-out", message, hint)
 
 
 def near_items(draft: Draft) -> None:
     """`unknown-value`: what a row gives is not a slip of the pen for something that can be asked for."""
+    slips: dict[str, bool] = {}
     for path, entry in draft.rows():
         for word in _flat(entry.get("give")):
-            if isinstance(word, str) and word not in ITEM_LABELS and get_close_matches(word, ITEM_LABELS, 1, 0.85):
+            if not isinstance(word, str) or word in ITEM_LABELS:
+                continue
+            if word not in slips:
+                if len(slips) == MOST_GIVEN:
+                    message = f"the rows of a pack give at most {MOST_GIVEN:,} different things"
+                    draft.report((*path, "give"), "too-many", message)
+                    return
+                slips[word] = bool(get_close_matches(word, ITEM_LABELS, 1, 0.85))
+            if slips[word]:
                 message = f"row {quoted(entry.get('id'))} gives {quoted(word)}, which nobody can ask for"
-                draft.report((*path, "give"), "unknown-value", message, nearest(word, ITEM_LABELS))
+                draft.report((*path, "give"), "unknown-value", message, near(word, ITEM_LABELS))
 
 
 def _flat(give: Any) -> list[Any]:
@@ -181,10 +198,10 @@ def route_names(draft: Draft) -> None:
             continue
         fact = draft.facts.get(name)
         if fact is None:
-            hint = nearest(name, draft.facts)
+            hint = near(name, draft.facts)
             draft.report((*path, "names"), "unknown-fact", f"{quoted(name)} is no declared fact", hint)
         elif fact.type is not FactType.SET:
-            draft.report((*path, "names"), "wrong-type", f"`{name}` is of type {fact.type}; a route names a set")
+            draft.report((*path, "names"), "wrong-type", f"{quoted(name)} is of type {fact.type}; a route names a set")
 
 
 def unknown_statements(draft: Draft) -> None:
@@ -194,8 +211,8 @@ def unknown_statements(draft: Draft) -> None:
         for place, statement in enumerate(_strings(entry.get("cite"))):
             where = (*path, "cite", place) if isinstance(entry.get("cite"), list) else (*path, "cite")
             if statement not in known:
-                message = f"`{name}` cites {quoted(statement)}, which is not among the statements of the source"
-                draft.report(where, "unknown-statement", message, nearest(statement, known))
+                message = f"{quoted(name)} cites {quoted(statement)}, which is not among the statements of the source"
+                draft.report(where, "unknown-statement", message, near(statement, known))
 
 
 def unaccounted_statements(draft: Draft) -> None:
@@ -207,10 +224,11 @@ def unaccounted_statements(draft: Draft) -> None:
         path: Path = ("source", "statements", name)
         if not ways:
             hint = "one of " + ", ".join(f"`{way}`" for way in StatementEntry.ways)
-            draft.report(path, "unaccounted-statement", f"statement `{name}` is not accounted for", hint, at_key=True)
+            message = f"statement {quoted(name)} is not accounted for"
+            draft.report(path, "unaccounted-statement", message, hint, at_key=True)
         if len(ways) > 1:
             several = " and ".join(f"`{way}`" for way in ways)
-            message = f"statement `{name}` is accounted for in more than one way: {several}"
+            message = f"statement {quoted(name)} is accounted for in more than one way: {several}"
             draft.report(path, "unaccounted-statement", message, "keep the one that decides", at_key=True)
 
 
@@ -225,9 +243,9 @@ def accounted_by_nothing(draft: Draft) -> None:
         for way, ids in known.items():
             for place, one in enumerate(_strings(entry.get(way) if isinstance(entry, dict) else None)):
                 if one not in ids:
-                    message = f"statement `{name}` is accounted for by {quoted(one)}, which does not exist"
+                    message = f"statement {quoted(name)} is accounted for by {quoted(one)}, which does not exist"
                     path = ("source", "statements", name, way, place)
-                    draft.report(path, "unknown-id", message, nearest(one, ids))
+                    draft.report(path, "unknown-id", message, near(one, ids))
 
 
 def citations_both_ways(draft: Draft) -> None:
@@ -237,19 +255,24 @@ def citations_both_ways(draft: Draft) -> None:
         if "cite" in entry or path[0] == "deadlines":  # anything else without `cite` is a `missing-citation`
             cites.setdefault(name, set()).update(_strings(entry.get("cite")))
     statements = draft.mapping("source", "statements")
-    encoded = {name: _strings(entry.get("encoded_by")) for name, entry in statements.items() if isinstance(entry, dict)}
-    for statement, ids in encoded.items():
-        for place, one in enumerate(ids):
+    encoded = {
+        name: dict.fromkeys(_strings(entry.get("encoded_by")))
+        for name, entry in statements.items()
+        if isinstance(entry, dict)
+    }
+    for statement in encoded:
+        for place, one in enumerate(_strings(statements[statement].get("encoded_by"))):
             if one in cites and statement not in cites[one]:
-                message = f"`{one}` does not cite `{statement}`, which says that it is encoded by it"
+                message = f"{quoted(one)} does not cite {quoted(statement)}, which says that it is encoded by it"
                 where: Path = ("source", "statements", statement, "encoded_by", place)
-                draft.report(where, "citation-mismatch", message, f"add `{statement}` to `cite` of `{one}`")
+                draft.report(where, "citation-mismatch", message, f"add {quoted(statement)} to `cite` of {quoted(one)}")
     for name, path, entry in draft.things():
         for place, statement in enumerate(_strings(entry.get("cite"))):
             if statement in encoded and name not in encoded[statement]:
                 where = (*path, "cite", place) if isinstance(entry.get("cite"), list) else (*path, "cite")
-                message = f"`{name}` cites `{statement}`, which does not say that it is encoded by it"
-                draft.report(where, "citation-mismatch", message, f"add `{name}` to `encoded_by` of `{statement}`")
+                message = f"{quoted(name)} cites {quoted(statement)}, which does not say that it is encoded by it"
+                hint = f"add {quoted(name)} to `encoded_by` of {quoted(statement)}"
+                draft.report(where, "citation-mismatch", message, hint)
 
 
 def one_unit(draft: Draft) -> None:
@@ -267,10 +290,10 @@ def _one_of(draft: Draft, path: Path, entry: Entry, units: Iterable[str]) -> Non
     given = [unit for unit in units if entry.get(unit) is not None]
     if not given:
         names = ", ".join(f"`{unit}`" for unit in units)
-        draft.report(path, "missing-key", f"`{path[-1]}` has no unit", f"one of {names}", at_key=True)
+        draft.report(path, "missing-key", f"{quoted(path[-1])} has no unit", f"one of {names}", at_key=True)
     if len(given) > 1:
         names = " and ".join(f"`{unit}`" for unit in given)
-        draft.report(path, "two-units", f"`{path[-1]}` has just one unit, not {names}", "keep one", at_key=True)
+        draft.report(path, "two-units", f"{quoted(path[-1])} has just one unit, not {names}", "keep one", at_key=True)
 
 
 def _range(draft: Draft, path: Path, within: Entry) -> None:
@@ -306,7 +329,7 @@ def whole_deadlines(draft: Draft) -> None:
 
 
 def closing_days(draft: Draft) -> None:
-    """`wrong-value`: own closing days are days."""
+    """`wrong-value`: own closing days are days. `too-many`: each calendar of its own is a table of a century."""
     calendars: list[tuple[Path, Any]] = [(("calendar",), draft.mapping("calendar"))]
     calendars += [((*path, "calendar"), entry.get("calendar")) for path, entry in draft.entries("deadlines")]
     for path, calendar in calendars:
@@ -317,6 +340,9 @@ def closing_days(draft: Draft) -> None:
                     WorkdayCalendar(closed=[day])
                 except ValueError as error:
                     draft.report((*path, key, place), "wrong-value", str(error))
+    own = [(path, calendar) for path, calendar in calendars if isinstance(calendar, dict)]
+    if len({str(sorted(calendar.items(), key=itemgetter(0))) for _, calendar in own}) > MOST_CALENDARS:
+        draft.report(own[-1][0], "too-many", f"a pack has at most {MOST_CALENDARS} different calendars")
 
 
 def dates_in_order(draft: Draft) -> None:
@@ -337,16 +363,18 @@ def dates_in_order(draft: Draft) -> None:
 def one_at_a_time(draft: Draft) -> None:
     """`version-overlap`: two ways to complain, or two words on transport, are in force on one day."""
     for section in BLOCKS:
-        before: list[tuple[Path, date, date]] = []
-        for path, entry in draft.entries(section):
-            first = _date(entry.get("in_force_from")) or date.min
-            last = _date(entry.get("in_force_until")) or date.max
-            for other, from_day, until_day in before:
-                if first <= until_day and from_day <= last:
-                    line = draft.document.marks[other][0]
-                    message = f"this entry of `{section}` and the one in line {line} are in force on one day"
-                    draft.report(path, "version-overlap", message, "end one the day before the other begins")
-            before.append((path, first, last))
+        spans = [
+            (_date(entry.get("in_force_from")) or date.min, _date(entry.get("in_force_until")) or date.max, path)
+            for path, entry in draft.entries(section)
+        ]
+        longest: tuple[date, Path] | None = None
+        for first, last, path in sorted(spans, key=itemgetter(0)):
+            if longest is not None and first <= longest[0]:
+                line = draft.document.marks[longest[1]][0]
+                message = f"this entry of `{section}` and the one in line {line} are in force on one day"
+                draft.report(path, "version-overlap", message, "end one the day before the other begins")
+            if longest is None or last > longest[0]:
+                longest = (last, path)
 
 
 def _dated(draft: Draft) -> Iterator[tuple[Path, Entry]]:
@@ -377,8 +405,9 @@ def municipality_known(draft: Draft) -> None:
 
 def possible_conditions(draft: Draft) -> None:
     """`never-holds`, `never-fails`, `never-applies`: a condition that plainly has only one answer."""
+    effort = Effort()
     for path, condition in draft.conditions.items():
-        truths = possible_truths(condition, draft.facts)
+        truths = possible_truths(condition, draft.facts, effort)
         if truths is MISSING or path[0] == "floor":
             continue
         owner = _at(draft, path[:-1]).get("id")

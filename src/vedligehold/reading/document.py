@@ -5,47 +5,54 @@ Every scalar is text (a plain `null`, `~` or nothing is None), so YAML never tur
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from vedligehold.errors import PackError, Problem, masked, quoted
+from vedligehold.errors import MOST_PROBLEMS, UNSEEN, Hint, PackError, Problem, masked, quoted, told, unseen
 from vedligehold.meaning.data import Path as DataPath
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 60
+MOST_VALUES = 30_000
+"""Keys, values, lists and mappings of one file; a pack of today has some 1 500, its cases some 3 500."""
 _WIDEST_EXCERPT = 120
 _LONGEST_CPR = 15
 _NULL = ("", "~", "null")
 _YAML_OWN = "tag:yaml.org,2002:"
 
+Mark: TypeAlias = tuple[int, int]
+"""Line and column, from 1."""
+
 
 @dataclass(frozen=True)
 class Document:
-    """What a YAML file says, and where. `marks` maps the path of a value to its line and column, from 1."""
+    """A YAML file: `marks` maps the path of a value to its line and column, `keys` that of a key."""
 
     file: str
     digest: str
     lines: tuple[str, ...]
     data: Any = None
-    marks: dict[DataPath, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[DataPath, tuple[int, int]] = field(default_factory=dict)
+    marks: dict[DataPath, Mark] = field(default_factory=dict)
+    keys: dict[DataPath, Mark] = field(default_factory=dict)
 
-    def problem(
-        self, path: DataPath, code: str, message: str, hint: str | None = None, *, at_key: bool = False
-    ) -> Problem:
-        """A problem at the value that stands at *path*, or at its key, or at the nearest thing above it that stands."""
+    def mark(self, path: DataPath, *, at_key: bool = False) -> Mark:
+        """Where the value at *path* stands, or its key, or the nearest thing above it that stands."""
         if at_key and path in self.keys:
-            return self.problem_at(self.keys[path], code, message, hint)
+            return self.keys[path]
         while path not in self.marks and path:
             path = path[:-1]
-        return self.problem_at(self.marks.get(path, (1, 1)), code, message, hint)
+        return self.marks.get(path, (1, 1))
 
-    def problem_at(self, mark: tuple[int, int], code: str, message: str, hint: str | None = None) -> Problem:
+    def problem_at(self, mark: Mark, code: str, message: str, hint: Hint = None) -> Problem:
         """A problem at a line and column, with the line that it stands in."""
         line, column = mark
-        return Problem(f"{self.file}:{line}:{column}", code, message, hint, self._excerpt(line, column))
+        return Problem(f"{self.file}:{line}:{column}", code, message, told(hint), self._excerpt(line, column))
 
     def _excerpt(self, line: int, column: int) -> tuple[str, ...]:
         if line > len(self.lines):
@@ -56,31 +63,62 @@ class Document:
         around = masked(self.lines[line - 1][start : first + _WIDEST_EXCERPT + _LONGEST_CPR])
         text = around[first - start :][:_WIDEST_EXCERPT].rstrip()
         shown = "".join(char if char.isprintable() else "·" for char in text)
-        return (f"{line:5} | {shown}", f"      | {' ' * (column - 1 - first)}^")
+        number = f" {line:4} | "
+        return (f"{number}{shown}", f"{' ' * (len(number) - 2)}| {' ' * (column - 1 - first)}^")
 
 
-def by_place(problem: Problem) -> tuple[int, int]:
-    """The line and column of a problem of one file, to sort by."""
-    line, column = problem.place.rsplit(":", 2)[1:]
-    return int(line), int(column)
+@dataclass
+class Wrong:
+    """What is wrong with a document: noted as it is found, each once, and told in the order of the file.
+
+    Only what is told becomes a `Problem`, with its hint and its line; the rest is counted.
+    """
+
+    document: Document
+    noted: dict[tuple[Mark, str, str], Hint] = field(default_factory=dict)
+
+    def report(self, path: DataPath, code: str, message: str, hint: Hint = None, *, at_key: bool = False) -> None:
+        """Note what is wrong with the value at *path*, or with its key."""
+        self.report_at(self.document.mark(path, at_key=at_key), code, message, hint)
+
+    def report_at(self, mark: Mark, code: str, message: str, hint: Hint = None) -> None:
+        """Note what is wrong at a line and column."""
+        self.noted.setdefault((mark, code, message), hint)
+
+    def error(self) -> PackError:
+        """What was noted, as an error to raise."""
+        first = nsmallest(MOST_PROBLEMS, self.noted, key=itemgetter(0))
+        problems = [self.document.problem_at(*each, self.noted[each]) for each in first]
+        return PackError(problems, len(self.noted) - len(first))
 
 
-def read_document(path: Path) -> Document:
-    """The YAML file at *path*.
+def read_document(path: Path, raw: bytes | None = None) -> Document:
+    """The YAML file at *path*, whose bytes may have been read already.
 
     Raises:
-        PackError: it cannot be read, or is not the YAML that a pack may use; every problem of that kind at once.
+        PackError: it cannot be read, or is not the YAML that a pack may use; the problems of that kind at once.
     """
     file = shown(path)
-    raw = _bytes_of(path, file)
+    raw = read_bytes(path) if raw is None else raw
     text = _decoded(raw, file)
-    document = Document(file, "sha256:" + hashlib.sha256(raw).hexdigest(), tuple(text.splitlines()))
-    problems: list[Problem] = []
-    builder = _Builder(document, problems)
-    data = builder.build(text)
-    if problems:
-        raise PackError(problems)
+    # the digest is that of the very bytes that are read, whatever becomes of the file meanwhile
+    document = Document(file, "sha256:" + hashlib.sha256(raw).hexdigest(), tuple(re.split("\r\n|\r|\n", text)))
+    if UNSEEN.search(text):
+        raise _unseen_in(document)
+    wrong = Wrong(document)
+    data = _Builder(document, wrong).build(text)
+    if wrong.noted:
+        raise wrong.error()
     return Document(file, document.digest, document.lines, data, document.marks, document.keys)
+
+
+def _unseen_in(document: Document) -> PackError:
+    found = ((line, each) for line, text in enumerate(document.lines, 1) for each in UNSEEN.finditer(text))
+    problems = [
+        document.problem_at((line, each.start() + 1), "control-character", unseen(each[0]), "remove it")
+        for line, each in islice(found, MOST_PROBLEMS)
+    ]
+    return PackError(problems, sum(1 for _ in found))
 
 
 def shown(path: Path) -> str:
@@ -89,18 +127,25 @@ def shown(path: Path) -> str:
     return masked("".join(char if char.isprintable() else "·" for char in str(near)))
 
 
-def _bytes_of(path: Path, shown: str) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of the file at *path*, read once.
+
+    Raises:
+        PackError: it cannot be read, is no ordinary file, or is larger than a pack can be.
+    """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise PackError([Problem(shown(path), "unreadable", "this is no ordinary file")])  # a pipe never ends
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        problem = Problem(shown, "unreadable", f"the file cannot be read: {(error.strerror or 'error').lower()}")
+        problem = Problem(shown(path), "unreadable", f"the file cannot be read: {(error.strerror or 'error').lower()}")
     except ValueError:
-        problem = Problem("", "unreadable", f"`{shown}` is no path of a file")
+        problem = Problem("", "unreadable", f"`{shown(path)}` is no path of a file")
     else:
         if len(raw) <= LARGEST_FILE:
             return raw
-        problem = Problem(shown, "too-large", f"the file has more than {LARGEST_FILE:,} bytes")
+        problem = Problem(shown(path), "too-large", f"the file has more than {LARGEST_FILE:,} bytes")
     # raised outside the handler: the context of an exception would hold the name, or all that stands in the file
     raise PackError([problem])
 
@@ -117,9 +162,9 @@ def _decoded(raw: bytes, file: str) -> str:
 class _Builder:
     """Builds plain data from YAML events, without recursion, noting the place of everything."""
 
-    def __init__(self, document: Document, problems: list[Problem]) -> None:
+    def __init__(self, document: Document, wrong: Wrong) -> None:
         self.document = document
-        self.problems = problems
+        self.wrong = wrong
 
     def build(self, text: str) -> Any:
         import yaml
@@ -132,33 +177,35 @@ class _Builder:
             what = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
             if mark is None:
                 before = text.encode()[: getattr(error, "position", 0)]
-                self._report((before.count(b"\n") + 1, 1), "yaml", f"this is not YAML: {what}")
+                self.wrong.report_at((before.count(b"\n") + 1, 1), "yaml", f"this is not YAML: {what}")
                 return None
             place = (mark.line + 1, mark.column + 1)
             hint = "quote a text that holds `: ` or starts with a sign of YAML's own"
-            if "cannot start any token" in what and text.splitlines()[mark.line][mark.column :].startswith("\t"):
+            if "cannot start any token" in what and self.document.lines[mark.line][mark.column :].startswith("\t"):
                 hint = "indent with spaces, not with tabs"
-            self._report(place, "yaml", f"this is not YAML: {what}", hint)
+            self.wrong.report_at(place, "yaml", f"this is not YAML: {what}", hint)
             return None
-
-    def _report(self, place: tuple[int, int], code: str, message: str, hint: str | None = None) -> None:
-        self.problems.append(self.document.problem_at(place, code, message, hint))
 
     def _document(self, events: Iterator[Any], yaml: Any) -> Any:
         root: Any = None
-        documents = 0
+        documents = values = 0
         stack: list[_Open] = []
         for event in events:
             place = (event.start_mark.line + 1, event.start_mark.column + 1)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._report(place, "yaml-documents", "the file holds more than one document", "remove the `---`")
+                    message = "the file holds more than one document"
+                    self.wrong.report_at(place, "yaml-documents", message, "remove the `---`")
                     return root
             if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 stack.pop()
             if not isinstance(event, yaml.NodeEvent):
                 continue
+            values += 1
+            if values > MOST_VALUES:
+                message = f"the file holds more than {MOST_VALUES:,} keys and values"
+                raise PackError([self.document.problem_at(place, "too-many", message)])
             value = self._value(event, place, yaml)
             path: DataPath = ()
             if not stack:
@@ -168,26 +215,28 @@ class _Builder:
                 path = self._put(stack[-1], value, place)
             if isinstance(value, dict | list):
                 if len(stack) >= DEEPEST:
-                    self._report(place, "too-deep", f"more than {DEEPEST} levels inside each other")
-                    return root
+                    message = f"more than {DEEPEST} levels inside each other"
+                    raise PackError([self.document.problem_at(place, "too-deep", message)])
                 stack.append(_Open(path, value))
         return root
 
     def _value(self, event: Any, place: tuple[int, int], yaml: Any) -> Any:
         if isinstance(event, yaml.AliasEvent):
             name = quoted(event.anchor)[1:-1]
-            self._report(place, "yaml-alias", f"the alias `*{name}`: aliases are not read", "write it out")
+            self.wrong.report_at(place, "yaml-alias", f"the alias `*{name}`: aliases are not read", "write it out")
             return None
         if event.anchor is not None:
             name = quoted(event.anchor)[1:-1]
-            self._report(place, "yaml-anchor", f"the anchor `&{name}`: anchors are not read", "remove it")
+            self.wrong.report_at(place, "yaml-anchor", f"the anchor `&{name}`: anchors are not read", "remove it")
         if event.tag is not None:
             tag = event.tag.replace(_YAML_OWN, "!!", 1)
-            self._report(place, "yaml-tag", f"the tag {quoted(tag)}: tags are not read", "remove it")
+            self.wrong.report_at(place, "yaml-tag", f"the tag {quoted(tag)}: tags are not read", "remove it")
         if isinstance(event, yaml.MappingStartEvent):
             return {}
         if isinstance(event, yaml.SequenceStartEvent):
             return []
+        if event.style == '"' and (found := UNSEEN.search(event.value)):  # written as an escape
+            self.wrong.report_at(place, "control-character", unseen(found[0]), "remove it")
         plain_null = event.style in (None, "") and event.value in _NULL
         return None if plain_null else event.value
 
@@ -209,12 +258,12 @@ class _Builder:
 
     def _key(self, parent: "_Open", value: Any, place: tuple[int, int]) -> str:
         if not isinstance(value, str):
-            self._report(place, "wrong-type", f"a key is a word, not {quoted(value)}")
+            self.wrong.report_at(place, "wrong-type", f"a key is a word, not {quoted(value)}")
             return f"<key at {place}>"
         path = (*parent.path, value)
         if path in self.document.keys:
             first = self.document.keys[path][0]
-            self._report(place, "duplicate-key", f"the key {quoted(value)} stands twice, first in line {first}")
+            self.wrong.report_at(place, "duplicate-key", f"the key {quoted(value)} stands twice, first in line {first}")
         self.document.keys.setdefault(path, place)
         return value
 

@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from vedligehold.condition import Condition
-from vedligehold.errors import Problem
+from vedligehold.errors import Hint, quoted
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType, Named, Span
 from vedligehold.meaning.data import Path, Vocabulary, parse
 from vedligehold.pack import Nation
-from vedligehold.reading.document import Document
+from vedligehold.reading.document import Document, Wrong
 from vedligehold.reading.format import FactEntry, ParameterEntry, WordsEntry
 from vedligehold.source import Words
 
@@ -32,14 +32,17 @@ class Draft:
 
     document: Document
     nation: Nation | None
-    problems: dict[Problem, None] = field(default_factory=dict)
+    wrong: Wrong = field(init=False)
     conditions: dict[Path, Condition] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     parameters: dict[str, Named] = field(default_factory=dict)
 
-    def report(self, path: Path, code: str, message: str, hint: str | None = None, *, at_key: bool = False) -> None:
+    def __post_init__(self) -> None:
+        self.wrong = Wrong(self.document)
+
+    def report(self, path: Path, code: str, message: str, hint: Hint = None, *, at_key: bool = False) -> None:
         """Note a problem at *path*, once."""
-        self.problems.setdefault(self.document.problem(path, code, message, hint, at_key=at_key))
+        self.wrong.report(path, code, message, hint, at_key=at_key)
 
     def mapping(self, *path: str | int) -> Entry:
         """The mapping at *path*, empty where there is none."""
@@ -115,9 +118,9 @@ class Draft:
     def _condition(self, path: Path, data: Any, words: Vocabulary, broken: set[str]) -> None:
         owner = self._owner(path)
 
-        def report(inner: Path, code: str, message: str, hint: str | None) -> None:
+        def report(inner: Path, code: str, message: str, hint: Hint) -> None:
             # what names a fact or parameter that is itself wrong has been reported there
-            if not any(f"`{name}` is no " in message for name in broken):
+            if message.partition("` is no ")[0].removeprefix("`") not in broken:
                 self.report(inner, code, f"{owner}{message}", hint, at_key=inner not in self.document.marks)
 
         condition = parse(data, words, report, path)
@@ -128,7 +131,7 @@ class Draft:
         inside: Any = self.document.data
         for part in path[:-1]:
             inside = inside[part]
-        return f"in `{inside['id']}`: " if isinstance(inside.get("id"), str) else ""
+        return f"in {quoted(inside['id'])}: " if isinstance(inside.get("id"), str) else ""
 
 
 def words_of(entry: WordsEntry) -> Words:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vedligehold.calendar import read_date
 from vedligehold.errors import PackError, Problem, nearest, quoted
 from vedligehold.pack import Nation, Pack, Version
-from vedligehold.reading.document import shown
+from vedligehold.reading.document import read_bytes, shown
 
 CASES_ENDING = ".cases.yaml"
 _NATION_FILE = "denmark.yaml"
@@ -36,12 +36,12 @@ def load_pack(pack: str | Path, *, on: date | None = None, rules: str | Path | N
     """
     if not isinstance(pack, str | Path):
         raise PackError([Problem("", "wrong-type", f"a pack is named by its id or path, not by {quoted(pack)}")])
-    folder = rules_folder() if rules is None else Path(rules)
+    folder = _folder(rules)
     nation = _nation(folder)
-    is_path = isinstance(pack, Path) or any(sign in pack for sign in ("/", os.sep)) or pack.endswith(".yaml")
-    path = Path(pack) if is_path else folder / _known(str(pack), folder)
-    versions = [_read(path, nation)] if path.is_file() else _versions(path, nation)
-    return Pack(versions, nation, on)
+    if isinstance(pack, Path) or any(sign in pack for sign in ("/", os.sep)) or pack.endswith(".yaml"):
+        path = Path(pack)
+        return Pack([_read(path, nation)] if _is_file(path) else _versions(path, path, nation), nation, on)
+    return Pack(_versions(folder / _known(pack, folder), folder, nation), nation, on)
 
 
 def packs(rules: str | Path | None = None) -> list[Pack]:
@@ -51,19 +51,40 @@ def packs(rules: str | Path | None = None) -> list[Pack]:
     ['rebild', 'sundhed-og-traening']
 
     Raises:
-        PackError: something is wrong with one of them; every problem of every pack.
+        PackError: something is wrong with one of them; the problems of every pack.
     """
-    folder = rules_folder() if rules is None else Path(rules)
+    folder = _folder(rules)
+    ids = _ids(folder)
+    nation = _nation(folder)
     found: list[Pack] = []
-    problems: list[Problem] = []
-    for name in _ids(folder):
+    wrong: list[PackError] = []
+    for name in ids:
         try:
-            found.append(load_pack(name, rules=folder))
+            found.append(Pack(_versions(folder / name, folder, nation), nation))
         except PackError as error:
-            problems += error.problems
-    if problems:
-        raise PackError(dict.fromkeys(problems))  # what is wrong with the national layer is wrong with every pack
+            wrong.append(error)
+    if wrong:
+        raise _together(wrong)
     return found
+
+
+def _together(errors: list[PackError]) -> PackError:
+    return PackError((each for error in errors for each in error.problems), sum(error.more for error in errors))
+
+
+def _folder(rules: str | Path | None) -> Path:
+    if rules is None:
+        return rules_folder()
+    if isinstance(rules, str | Path):
+        return Path(rules)
+    raise PackError([Problem("", "wrong-type", f"a folder of rules is a path, not {quoted(rules)}")])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than any can be
+        return False
 
 
 def pack_folders(folder: Path) -> list[Path]:
@@ -82,7 +103,7 @@ def version_files(folder: Path) -> list[Path]:
 def _ids(folder: Path) -> list[str]:
     try:
         return sorted(each.name for each in folder.iterdir() if each.is_dir() and version_files(each))
-    except OSError:
+    except (OSError, ValueError):
         pass
     raise PackError([Problem(shown(folder), "unreadable", "the folder of rules cannot be read")])
 
@@ -103,38 +124,60 @@ def _read(file: Path, nation: Nation) -> Version:
 
 def _nation(folder: Path) -> Nation:
     own = folder / _NATION_FILE
-    path = own if own.is_file() else rules_folder() / _NATION_FILE
-    status = path.stat()
-    return _nation_at(path, status.st_mtime_ns, status.st_size)
+    if not _is_file(own):
+        own = rules_folder() / _NATION_FILE
+    elif not _inside(own, folder):
+        raise PackError([_leads_out(own)])
+    return _nation_at(own, read_bytes(own))
 
 
 @lru_cache(maxsize=8)
-def _nation_at(path: Path, _changed: int, _size: int) -> Nation:
+def _nation_at(path: Path, raw: bytes) -> Nation:
     from vedligehold.reading.reader import read_nation  # the format's models are loaded when a pack is read
 
-    return read_nation(path)
+    return read_nation(path, raw)
 
 
-def _versions(folder: Path, nation: Nation) -> list[Version]:
+def _versions(folder: Path, home: Path, nation: Nation) -> list[Version]:
+    """The versions in *folder*, whose files lie in *home*, also where a link leads to them."""
     files = version_files(folder)
     if not files:
-        there = "it has no versions" if folder.is_dir() else "there is no such file or folder"
+        there = "there is no such file or folder" if _is_gone(folder) else "it has no versions"
         raise PackError([Problem(shown(folder), "unreadable", f"no pack can be read here: {there}")])
     versions: list[Version] = []
-    problems: list[Problem] = []
+    wrong: list[PackError] = []
     for file in files:
         try:
+            if not _inside(file, home):
+                raise PackError([_leads_out(file)])
             version = _read(file, nation)
-        except PackError as error:
-            problems += error.problems
-        else:
+            if misplaced := list(_misplaced(file, version)):
+                raise PackError(misplaced)
             versions.append(version)
-            problems += _misplaced(file, version)
-    if not problems:
-        problems += _overlaps(versions)
-    if problems:
-        raise PackError(problems)
+        except PackError as error:
+            wrong.append(error)
+    if wrong:
+        raise _together(wrong)
+    if overlaps := list(_overlaps(versions)):
+        raise PackError(overlaps)
     return versions
+
+
+def _is_gone(folder: Path) -> bool:
+    try:
+        return not folder.is_dir()
+    except OSError:
+        return True
+
+
+def _inside(file: Path, home: Path) -> bool:
+    """Whether *file* lies in *home* once every link is followed."""
+    # `Path.resolve` gives up on links that go round in a circle
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(home))
+
+
+def _leads_out(file: Path) -> Problem:
+    return Problem(shown(file), "outside-folder", "a link leads out of the folder of rules", "copy the file")
 
 
 def _misplaced(file: Path, version: Version) -> Iterator[Problem]:

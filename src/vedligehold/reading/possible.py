@@ -4,6 +4,7 @@ It is plain arithmetic, not a proof about facts that go together: where there ar
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, combinations, product
@@ -11,11 +12,14 @@ from math import prod
 from typing import Any as Anything
 from typing import Final, Literal, TypeAlias
 
-from vedligehold.condition import NOTHING, Condition, Constant, Empty, IsTrue, OtherFact, Parameter, Value
+from vedligehold.condition import NOTHING, Condition, Constant, Empty, IsTrue, Leaf, OtherFact, Parameter, Value
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
-from vedligehold.meaning.value import FAILS, HOLDS, evaluate, facts_of, leaves
+from vedligehold.meaning.closure import compiled
+from vedligehold.meaning.value import FAILS, HOLDS, facts_of, leaves
 
 MOST = 4096
+MOST_FACTS = 12
+"""Two values of each are as many combinations as are tried."""
 MISSING: Final = None
 """There are too many combinations to try."""
 
@@ -23,32 +27,45 @@ STANDARD: Final = {fact.name: fact for fact in STANDARD_FACTS}
 Answers: TypeAlias = frozenset[Literal["holds", "fails"]]
 
 
-def possible_truths(condition: Condition, facts: Mapping[str, Fact]) -> Answers | None:
+@dataclass
+class Effort:
+    """How many looks at a leaf are left for all the conditions of a file; a pack of today takes some thousand."""
+
+    left: int = 1_000_000
+
+
+def possible_truths(condition: Condition, facts: Mapping[str, Fact], effort: Effort | None = None) -> Answers | None:
     """The answers that *condition* has for known facts, or `MISSING`.
 
     >>> from vedligehold.condition import Any, Not
     >>> sorted(possible_truths(Any((IsTrue("consent_given"), Not(IsTrue("consent_given")))), STANDARD))
     ['holds']
     """
-    names = sorted({name for leaf in leaves(condition) for name in facts_of(leaf)})
-    mentioned = _mentioned(condition)
-    if prod(_how_many(facts[name], mentioned[name]) for name in names) > MOST:
+    effort = effort or Effort()
+    tests = list(leaves(condition))
+    names = sorted({name for leaf in tests for name in facts_of(leaf)})
+    mentioned = _mentioned(tests) if len(names) <= MOST_FACTS else MISSING
+    if mentioned is MISSING or prod(_how_many(facts[name], mentioned[name]) for name in names) > MOST:
         return MISSING
     choices = [list(_values(facts[name], mentioned[name])) for name in names]
+    truth_of = compiled(condition)
     seen: set[Literal["holds", "fails"]] = set()
     for combination in product(*choices):
-        truth = evaluate(condition, dict(zip(names, combination, strict=True))).truth
+        effort.left -= len(tests)
+        if effort.left < 0:
+            return MISSING
+        truth = truth_of(dict(zip(names, combination, strict=True)))
         seen |= {"holds"} if truth == HOLDS else {"fails"} if truth == FAILS else set()
         if len(seen) == len(("holds", "fails")):
             break
     return frozenset(seen)
 
 
-def _mentioned(condition: Condition) -> dict[str, set[Anything]]:
+def _mentioned(tests: Iterable[Leaf]) -> dict[str, set[Anything]] | None:
     """The constants that each fact is compared with; facts compared with each other share theirs."""
     found: dict[str, set[Anything]] = {}
-    together: list[tuple[str, str]] = []
-    for leaf in leaves(condition):
+    together: set[tuple[str, str]] = set()
+    for leaf in tests:
         found.setdefault(leaf.fact, set())
         if isinstance(leaf, IsTrue | Empty):
             continue
@@ -57,8 +74,10 @@ def _mentioned(condition: Condition) -> dict[str, set[Anything]]:
                 found[leaf.fact].update(value if isinstance(value, tuple) else (value,))
             case OtherFact(name):
                 found.setdefault(name, set())
-                together.append((leaf.fact, name))
-    for _ in together:
+                together.add((leaf.fact, name))
+    if any(len(values) > MOST for values in found.values()):
+        return MISSING
+    for _ in found:  # as often as the longest chain of facts that are compared with each other
         for one, other in together:
             found[one] = found[other] = found[one] | found[other]
     return found
@@ -103,7 +122,14 @@ def _values(fact: Fact, named: set[Anything]) -> Iterator[Value]:
 
 def _around(values: Iterable[Anything], step: Anything) -> Iterator[Anything]:
     # two steps, so that two facts compared with each other can stand on either side of a named value
-    yield from sorted({value + step * away for value in values for away in (-2, -1, 0, 1, 2)})
+    found = set()
+    for value in values:
+        for away in (-2, -1, 0, 1, 2):
+            try:
+                found.add(value + step * away)
+            except OverflowError:  # there is no day before the year 1, and none after 9999
+                continue
+    yield from sorted(found)
 
 
 def _subsets(items: list[str]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""A YAML file to a `Version` or a `Nation`, or every problem that it has."""
+"""A YAML file to a `Version` or a `Nation`, or the problems that it has."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from vedligehold.calendar import WorkdayCalendar
-from vedligehold.errors import PackError
 from vedligehold.meaning.data import Path as DataPath
 from vedligehold.pack import (
     Amount,
@@ -33,7 +32,7 @@ from vedligehold.pack import (
 from vedligehold.problems import found_in
 from vedligehold.reading import format as form
 from vedligehold.reading.checks import check
-from vedligehold.reading.document import by_place, read_document
+from vedligehold.reading.document import read_document
 from vedligehold.reading.draft import Draft, words_of
 from vedligehold.source import Citation, Words
 
@@ -42,24 +41,24 @@ def read_version(path: Path, nation: Nation) -> Version:
     """The version of a pack in the file at *path*, under *nation*.
 
     Raises:
-        PackError: with every problem of the file, each with file, line and column.
+        PackError: with the problems of the file, each with file, line and column.
     """
     draft, file = _read(path, form.PackFile, nation)
     return _Builder(draft).version(file)
 
 
-def read_nation(path: Path) -> Nation:
-    """The national layer in the file at *path*.
+def read_nation(path: Path, raw: bytes | None = None) -> Nation:
+    """The national layer in the file at *path*, whose bytes may have been read already.
 
     Raises:
-        PackError: with every problem of the file, each with file, line and column.
+        PackError: with the problems of the file, each with file, line and column.
     """
-    draft, file = _read(path, form.NationFile, None)
+    draft, file = _read(path, form.NationFile, None, raw)
     return _Builder(draft).nation(file)
 
 
-def _read(path: Path, model: type[BaseModel], nation: Nation | None) -> tuple[Draft, Any]:
-    draft = Draft(read_document(path), nation)
+def _read(path: Path, model: type[BaseModel], nation: Nation | None, raw: bytes | None = None) -> tuple[Draft, Any]:
+    draft = Draft(read_document(path, raw), nation)
     draft.understand()
     file = None
     try:
@@ -68,8 +67,8 @@ def _read(path: Path, model: type[BaseModel], nation: Nation | None) -> tuple[Dr
         for where, code, message, hint in found_in(error, model):
             draft.report(where, code, message, hint, at_key=code == "unknown-key")
     check(draft)
-    if draft.problems or file is None:
-        raise PackError(sorted(draft.problems, key=by_place))
+    if draft.wrong.noted or file is None:
+        raise draft.wrong.error()
     return draft, file
 
 
