@@ -526,7 +526,7 @@ WORST: Mapping[str, tuple[Kind, Callable[[], str]]] = {
         "pack",
         lambda: _requirements(900, f"{{any: [{{all: [{ALL_BOOLS}]}}, {{not: can_self_train}}]}}"),
     ),
-    "one id for all": ("pack", lambda: _requirements(1_200, "needs_maintenance").replace("id: r", "id: need #")),
+    "one id for all": ("pack", lambda: re.sub(r"id: r\d+", "id: need", _requirements(1_200, "needs_maintenance"))),
     "an id of a megabyte": (
         "pack",
         lambda: GOOD.replace("id: need", f"id: {'n' * 900_000}").replace("cite: S1", f"cite: [{_many('x#', 28_000)}]"),

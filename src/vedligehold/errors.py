@@ -47,7 +47,10 @@ def masked(text: str) -> str:
 
 def printable(text: str) -> str:
     """*text* on one line for a message: CPR numbers masked, control characters escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in masked(text))
+    text = masked(text)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def unseen(char: str) -> str:

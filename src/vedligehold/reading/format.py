@@ -588,7 +588,7 @@ class ExpectEntry(_Entry):
     other_routes: Ids | None = None
     complaint: Text | None = None
     deadlines: dict[Text, Any] | None = None
-    requirements: dict[Text, Literal["holds", "fails", "unknown", "not_applicable"]] | None = None
+    requirements: dict[Text, Literal["holds", "fails", "unknown", "not_applicable"]] = {}
 
 
 class CaseParts(_Entry):
