@@ -29,6 +29,7 @@ LAYERS = (
     "explained prepared",
     "decision",
     "decide",
+    "reading.files",
     "reading.document reading.format",
     "reading.draft",
     "reading.checks",

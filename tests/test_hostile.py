@@ -21,7 +21,8 @@ from packs import ROOT, make_case, write_pack
 
 from vedligehold import Case, CaseError, PackError, VedligeholdError, load_pack, packs, read_case
 from vedligehold.policy.cases import read_cases
-from vedligehold.reading.document import LARGEST_FILE, MOST_VALUES, read_document
+from vedligehold.reading.document import MOST_VALUES, read_document
+from vedligehold.reading.files import LARGEST_FILE
 from vedligehold.reading.library import rules_folder
 
 GOOD = (ROOT / "tests" / "bad" / "pack" / "good.yaml").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from vedligehold.decide import Engine, day_to_count_on, decide, due, facts
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, masked, nearest, quoted
 from vedligehold.facts import EVENTS
 from vedligehold.pack import Pack
-from vedligehold.reading.document import shown
+from vedligehold.reading.files import shown
 from vedligehold.reading.library import CASES_ENDING, load_pack, pack_folders, packs, rules_folder
 from vedligehold.schemas import SCHEMAS
 

@@ -19,7 +19,7 @@ from vedligehold.explained import RequirementResult
 from vedligehold.facts import EVENTS, Fact
 from vedligehold.pack import Pack, Policy, Version
 from vedligehold.policy.cases import CaseResult
-from vedligehold.reading.document import shown
+from vedligehold.reading.files import shown
 from vedligehold.source import Words
 from vedligehold.wording import how_long, joined, long_date, short_date
 

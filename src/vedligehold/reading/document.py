@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 from vedligehold.errors import MOST_PROBLEMS, UNSEEN, Hint, PackError, Problem, masked, quoted, told, unseen
 from vedligehold.meaning.data import Path as DataPath
+from vedligehold.reading.files import read_bytes, shown
 
-LARGEST_FILE = 2_000_000
 DEEPEST = 60
 MOST_VALUES = 30_000
 """Keys, values, lists and mappings of one file; a pack of today has some 1 500, its cases some 3 500."""
@@ -119,35 +119,6 @@ def _unseen_in(document: Document) -> PackError:
         for line, each in islice(found, MOST_PROBLEMS)
     ]
     return PackError(problems, sum(1 for _ in found))
-
-
-def shown(path: Path) -> str:
-    """The path as a person follows it from where they stand."""
-    near = path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
-    return masked("".join(char if char.isprintable() else "·" for char in str(near)))
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of the file at *path*, read once.
-
-    Raises:
-        PackError: it cannot be read, is no ordinary file, or is larger than a pack can be.
-    """
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise PackError([Problem(shown(path), "unreadable", "this is no ordinary file")])  # a pipe never ends
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        problem = Problem(shown(path), "unreadable", f"the file cannot be read: {(error.strerror or 'error').lower()}")
-    except ValueError:
-        problem = Problem("", "unreadable", f"`{shown(path)}` is no path of a file")
-    else:
-        if len(raw) <= LARGEST_FILE:
-            return raw
-        problem = Problem(shown(path), "too-large", f"the file has more than {LARGEST_FILE:,} bytes")
-    # raised outside the handler: the context of an exception would hold the name, or all that stands in the file
-    raise PackError([problem])
 
 
 def _decoded(raw: bytes, file: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vedligehold.calendar import read_date
 from vedligehold.errors import PackError, Problem, nearest, quoted
 from vedligehold.pack import Nation, Pack, Version
-from vedligehold.reading.document import read_bytes, shown
+from vedligehold.reading.files import read_bytes, shown
 
 CASES_ENDING = ".cases.yaml"
 _NATION_FILE = "denmark.yaml"
