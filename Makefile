@@ -17,7 +17,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format check fuzz docs lock clean coverage $(VERSIONS:%=test-%)
+.PHONY: help demo test lint format check bench fuzz docs lock clean coverage $(VERSIONS:%=test-%)
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,7 @@ lint: $(VENV)/dev.stamp  ## rules of style, formatting, types
 	@echo "==> mypy --strict"; $(BIN) mypy src
 	@# a test is a sentence: it needs no `-> None`, and what it calls is checked all the same
 	@$(BIN) mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls tests
+	@$(BIN) mypy benchmarks
 
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	@$(BIN) ruff format . && $(BIN) ruff check --fix .
@@ -55,14 +56,18 @@ check: $(VENV)/run.stamp  ## check the rule packs, and test them against their c
 fuzz: $(VENV)/dev.stamp  ## read mutated packs and cases for an hour (MINUTES=5 for less)
 	@PYTHONPATH=tests $(BIN) fuzz --minutes $(MINUTES) --seed $(SEED)
 
+bench: .venv-bench/bench.stamp  ## measure beside named peers, and write docs/performance.md
+	@PYTHONPATH=tests:benchmarks .venv-bench/bin/python benchmarks/run.py
+
 docs: .venv-docs/docs.stamp  ## build the documentation into site/
 	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean
 
 lock:  ## resolve the requirement files again (needs uv; UPGRADE=1 takes newer versions)
-	@echo "==> requirements/run.txt, dev.txt, docs.txt"
+	@echo "==> requirements/run.txt, dev.txt, docs.txt, bench.txt"
 	@$(LOCK) pyproject.toml requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) requirements/docs.in --output-file requirements/docs.txt
+	@$(LOCK) requirements/bench.in --output-file requirements/bench.txt
 	@if grep -n '://' requirements/*.txt; then echo "an address does not belong in a requirement file" >&2; exit 1; fi
 
 clean:  ## remove what make made
@@ -83,10 +88,10 @@ $(VENV)/pyvenv.cfg:
 	@echo "==> $(VENV): $$($(PYTHON) -V) ($(PYTHON))"
 	@$(PYTHON) -m venv --clear $(VENV)
 
-.venv-docs/pyvenv.cfg:
+.venv-docs/pyvenv.cfg .venv-bench/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "no working Python 3.11 or newer found" >&2; exit 1; }
-	@echo "==> .venv-docs: $$($(PYTHON) -V) ($(PYTHON))"
-	@$(PYTHON) -m venv --clear .venv-docs
+	@echo "==> $(@D): $$($(PYTHON) -V) ($(PYTHON))"
+	@$(PYTHON) -m venv --clear $(@D)
 
 $(VERSIONS:%=.venv-%/pyvenv.cfg): .venv-%/pyvenv.cfg:
 	@python=$$(.ci/find-python $*) && echo "==> .venv-$*: $$("$$python" -V) ($$python)" && "$$python" -m venv --clear .venv-$*
@@ -102,6 +107,10 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(VENV)/pyvenv.cfg
 
 $(VERSIONS:%=.venv-%/dev.stamp): .venv-%/dev.stamp: requirements/dev.txt pyproject.toml | .venv-%/pyvenv.cfg
 	$(call install,.venv-$*,dev)
+	@touch $@
+
+.venv-bench/bench.stamp: requirements/bench.txt pyproject.toml | .venv-bench/pyvenv.cfg
+	$(call install,.venv-bench,bench)
 	@touch $@
 
 .venv-docs/docs.stamp: requirements/docs.txt | .venv-docs/pyvenv.cfg

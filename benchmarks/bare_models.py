@@ -1,4 +1,4 @@
-"""The fields of a case as plain pydantic models: no check of ours, no error of ours. What the import is compared with."""
+"""The fields of a case as plain pydantic models: no check of ours, no error of ours."""
 
 from datetime import date
 from typing import Literal

@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from vedligehold import Decision
 from vedligehold.facts import ALTERNATIVES, ITEMS, REFERRERS, SETTINGS, STANDARD_FACTS, FactType
 
 UNKNOWN = 0.05
@@ -58,3 +59,8 @@ def _value(chance: random.Random, name: str, kind: FactType, on: date, received:
         case _:
             assert kind is FactType.BOOL, name
             return chance.random() < _LIKELY.get(name, 0.3)
+
+
+def first(decision: Decision) -> object:
+    """What is read of a decision first."""
+    return decision.outcome, decision.partial, decision.because, decision.missing, decision.results

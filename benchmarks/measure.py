@@ -30,7 +30,7 @@ class Times:
 def interleaved(
     sides: Mapping[str, Side], *, batch: int, rounds: int, fresh: Callable[[], None] | None = None
 ) -> dict[str, Times]:
-    """Run every side once a round, in turn, beginning with another one each time; *fresh* runs untimed before a side."""
+    """The times of every side; they take turns, another one first in each round, and *fresh* runs before, untimed."""
     names = list(sides)
     found: dict[str, list[float]] = {name: [] for name in names}
     for name in names:
@@ -60,7 +60,8 @@ def ratio(one: Times, other: Times) -> float:
 
 def machine() -> str:
     """The processor and its cores, the system, and the version of Python."""
-    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{_processor()}, {os.cpu_count()} cores, {system}"
 
 
 def _processor() -> str:

@@ -1,7 +1,7 @@
-"""What a user would pick instead, given the same work: zen-engine, bare pydantic models, numpy, the holidays package."""
+"""What a user would pick instead, given the same work: zen-engine, numpy, the holidays package."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, assert_never
 
@@ -9,7 +9,7 @@ import numpy as np
 import zen
 from holidays import country_holidays
 
-from vedligehold import Pack, WorkdayCalendar
+from vedligehold import WorkdayCalendar
 from vedligehold import condition as tree
 from vedligehold.condition import (
     AllOf,
@@ -25,7 +25,7 @@ from vedligehold.condition import (
     Only,
     OtherFact,
 )
-from vedligehold.pack import Requirement
+from vedligehold.pack import Policy, Requirement
 
 RESULTS = {1: "holds", 2: "fails", 0: "unknown", 3: "not_applicable"}
 
@@ -57,7 +57,7 @@ def zen_graph(requirements: tuple[Requirement, ...]) -> Callable[[dict[str, Any]
         {"id": "2", "type": "edge", "sourceId": "rules", "targetId": "out"},
     ]
     decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
-    return lambda facts: decision.evaluate(facts)  # type: ignore[no-any-return]
+    return decision.evaluate  # type: ignore[no-any-return]
 
 
 def _result(requirement: Requirement) -> str:
@@ -118,10 +118,9 @@ def _text(operand: tree.Operand) -> str:
     return str(value.toordinal()) if isinstance(value, date) else json.dumps(value)
 
 
-def zen_facts(pack: Pack, on: date, known: dict[str, Any]) -> dict[str, Any]:
+def zen_facts(policy: Policy, known: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of a case as zen-engine takes it: flat, unknown facts left out, days as numbers."""
-    plain = {name: value for name, value in known.items() if value is not None and name in pack.at(on).facts}
-    return {name: _plain(value) for name, value in plain.items()}
+    return {name: _plain(value) for name, value in known.items() if value is not None and name in policy.facts}
 
 
 def _plain(value: Any) -> Any:
@@ -146,4 +145,4 @@ def numpy_workdays(calendar: WorkdayCalendar, first: date, last: date) -> Callab
 
 def holidays_workdays(first: date, last: date) -> Callable[[date, int], date]:
     """The own function of the holidays package, on Denmark."""
-    return country_holidays("DK", years=range(first.year, last.year + 1)).get_nth_working_day  # type: ignore[no-any-return]
+    return country_holidays("DK", years=range(first.year, last.year + 1)).get_nth_working_day

@@ -45,7 +45,6 @@ from vedligehold.errors import (
 )
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS, is_code
 from vedligehold.plain import plain
-from vedligehold.problems import found_in
 
 LARGEST_FILE = 1_000_000
 MOST_ENTRIES = 1_000
@@ -204,6 +203,8 @@ class _Checked(BaseModel):
         try:
             return cls._read(data, handler)
         except ValidationError as error:
+            from vedligehold.problems import found_in
+
             found = list(found_in(error, cls))
             first = found[:MOST_PROBLEMS]
             problems = [Problem(_dotted(where), code, message, told(hint)) for where, code, message, hint in first]

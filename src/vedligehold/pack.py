@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, NoReturn, Protocol, TypeAlias, TypeVar, Union
+from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar, Union
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
@@ -43,8 +43,7 @@ class Kind(StrEnum):
     DISCRETIONARY = "discretionary"
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(NamedTuple):
     """First and last day on which something applies; None: no such end."""
 
     first: date | None = None
@@ -151,8 +150,7 @@ class Route:
     in_force: InForce = ALWAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """How long: `number` of `unit`; a range starts at `earliest`."""
 
     number: int
@@ -252,8 +250,7 @@ def cite(source: str, statements: Sequence[Statement]) -> Citation:
     return Citation(source, "; ".join(places), tuple(statement.id for statement in statements), url)
 
 
-@dataclass(frozen=True, slots=True)
-class NotStated:
+class NotStated(NamedTuple):
     """Something on which the source is silent; never read as "no"."""
 
     id: str
@@ -274,8 +271,7 @@ class Source:
     not_stated: tuple[NotStated, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Municipality:
+class Municipality(NamedTuple):
     """Whose standard it is; `code` is None where the source does not say, and `why` tells why."""
 
     name: str
@@ -314,12 +310,8 @@ class Version:
         return f"<Version {self.pack} valid from {self.valid_from}>"
 
 
-class _InForce(Protocol):
-    @property
-    def in_force(self) -> InForce: ...
-
-
 _National = TypeVar("_National", Requirement, Notice, DeadlineRule, Route, Complaint, Transport)
+_Dated: TypeAlias = Requirement | Notice | DeadlineRule | Route | Complaint | Transport | Statement
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -345,7 +337,7 @@ class Nation:
 
     def changes(self) -> list[date]:
         """The days on which the law changes, in order."""
-        entries: list[_InForce] = [*self.requirements, *self.notices, *self.deadlines, *self.routes]
+        entries: list[_Dated] = [*self.requirements, *self.notices, *self.deadlines, *self.routes]
         entries += [*self.complaint, *self.transport, *self.source.statements]
         times = [entry.in_force for entry in entries]
         firsts = {time.first for time in times}
