@@ -1,5 +1,6 @@
 """What is read first is answered from tables; it must be what the reference says, whichever cases came before."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -108,3 +109,25 @@ def test_the_results_that_are_handed_out_are_not_those_of_the_table(tmp_path):
     decide(pack, case, on=DAY).results.clear()
 
     assert decide(pack, case, on=DAY).results
+
+
+@given(situations())
+def test_nothing_of_a_person_is_kept(situation: Situation):
+    """The tables tell cases apart by truths, choices and ids: no date, no number that was given, no set of wishes."""
+    policy = situation.made.pack.at(situation.on)
+    ready = Prepared(policy)
+    ready.answer(Case.model_validate(situation.case), situation.on)
+    choices = {choice for fact in policy.facts.values() for choice in fact.labels}
+    ids = {each.id for each in (*policy.requirements, *policy.version.rows, *policy.version.leave_out)}
+
+    for key in (*flat(tuple(ready._answers)), *flat(tuple(ready._grants))):
+        assert key in (None, True, False, 0, 1, 2, "", "findings") or key in choices | ids
+
+
+def flat(key: object) -> Iterator[object]:
+    """The single values in a key."""
+    if isinstance(key, tuple):
+        for part in key:
+            yield from flat(part)
+    else:
+        yield key

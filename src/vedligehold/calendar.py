@@ -47,7 +47,6 @@ _ENGLISH = {
 _CLOSING_DA = {"05-01": "1. maj", "06-05": "Grundlovsdag", "12-24": "Juleaftensdag", "12-31": "Nytårsaftensdag"}
 
 
-@lru_cache(maxsize=4096)  # the same days come again and again
 def read_date(text: str) -> date | None:
     """The date that is spelled exactly `YYYY-MM-DD`, or None."""
     try:

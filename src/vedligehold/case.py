@@ -79,10 +79,19 @@ def _day(value: object) -> object:
     _wrong("wrong_type", f"a date is text, not {quoted(value)}", "write `YYYY-MM-DD`")
 
 
+_EVENT_DAYS: dict[str, date] = {}
+"""The days of events by their spelling: no more than the calendar has. A birth date is not kept."""
+
+
 def _event_day(value: object) -> object:
-    found = (read_date(value) if isinstance(value, str) else None) or _day(value)
-    if isinstance(found, date) and not FIRST_DAY <= found <= LAST_DAY:
-        _wrong("outside_calendar", f"{found} is outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}")
+    known = _EVENT_DAYS.get(value) if isinstance(value, str) else None
+    if known is not None:
+        return known
+    found = _day(value)
+    if isinstance(found, date):
+        if not FIRST_DAY <= found <= LAST_DAY:
+            _wrong("outside_calendar", f"{found} is outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}")
+        _EVENT_DAYS[found.isoformat()] = found
     return found
 
 
