@@ -520,6 +520,12 @@ WORST: Mapping[str, tuple[Kind, Callable[[], str]]] = {
     "statements of nothing": ("pack", lambda: GOOD + _many("    T#: {}", LAST // 2).replace(", ", "\n")),
     "facts of nothing": ("pack", lambda: f"{GOOD}facts: {{{_many('f#: {}', LAST // 2)}}}"),
     "facts that are not declared": ("pack", lambda: _facts(800, f"{{any: [{_many('f#x', 15_000)}]}}")),
+    "names that are nearly those of 800 facts": (
+        "pack",
+        lambda: _facts(800, f"{{any: [{_many('rather_long_name_of_a_fakt_#', 15_000)}]}}").replace(
+            "  f", "  rather_long_name_of_a_fact_"
+        ),
+    ),
     "facts compared in a chain": ("pack", lambda: _facts(1_001, f"{{any: [{CHAIN}]}}")),
     "a fact as often as it can stand": ("pack", lambda: _facts(1, f"{{any: [{_many('can_self_train', LAST)}]}}")),
     "codes": ("pack", lambda: _facts(1, "{municipality_code: {one_of: [" + _many("#", 9_999) + "]}}")),

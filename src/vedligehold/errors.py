@@ -20,6 +20,8 @@ LONGEST_QUOTE = 60
 _LONGEST_CPR = 20  # with what may stand in it, and to spare: a number is never cut in two and missed
 LONGEST_LINE = 1_000
 LONGEST_PLACE = 4_200
+MOST_COMPARED = 200
+"""Of more words than any pack declares, only some of about the same length are compared: all would take minutes."""
 MOST_PROBLEMS = 50
 """As many as an error holds; of the others it knows how many there are."""
 
@@ -121,7 +123,10 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
         return None
     from difflib import get_close_matches
 
-    close = get_close_matches(word[:LONGEST_QUOTE], list(known), n=1, cutoff=0.6)
+    word, words = word[:LONGEST_QUOTE], list(known)
+    if len(words) > MOST_COMPARED:
+        words = [each for each in words if abs(len(each) - len(word)) <= 2][:MOST_COMPARED]
+    close = get_close_matches(word, words, n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else None
 
 
