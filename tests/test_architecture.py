@@ -23,7 +23,7 @@ LAYERS = (
     "meaning.data meaning.value output plain problems",
     "meaning.closure",
     "pack",
-    "deadline reading.possible",
+    "deadline reading.possible reading.json_text",
     "case",
     "known receipt settle",
     "explained prepared",

@@ -155,6 +155,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "wrong-date-pack": lambda: load_pack("rebild", on="2010-05-03"),  # type: ignore[arg-type]
     "wrong-date-receipt": lambda: replay(small_pack(), {}),
     "wrong-type-rules": lambda: load_pack("rebild", rules=2010),  # type: ignore[arg-type]
+    "wrong-type-json": lambda: Case.model_validate_json(5),  # type: ignore[arg-type]
     "wrong-type-case": lambda: decide(small_pack(), {"citizen": {}}, on=ON),  # type: ignore[arg-type]
     "wrong-type-key": lambda: Case.model_validate({"facts": {}, 1: 2}),
     "wrong-type-key-of-fact": lambda: Case(facts={1: 2}),  # type: ignore[dict-item]

@@ -6,7 +6,6 @@ is turned into the birth date and is gone. Whatever is wrong is raised as one `C
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -38,7 +37,6 @@ from vedligehold.errors import (
     CaseError,
     Problem,
     looks_like_cpr,
-    printable,
     quoted,
     told,
     unseen,
@@ -46,7 +44,6 @@ from vedligehold.errors import (
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS, is_code
 from vedligehold.plain import plain
 
-LARGEST_FILE = 1_000_000
 MOST_ENTRIES = 1_000
 """As many as a list or a mapping of a case holds: it is refused before each of them is looked at."""
 MOST_KEYS = 50
@@ -228,8 +225,9 @@ class _Checked(BaseModel):
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **settings: Any) -> Self:
         """The model that JSON text says, read as `read_case` reads it: a key stands once, and `NaN` is no number."""
-        text = json_data if isinstance(json_data, str) else _decoded(bytes(json_data), "")
-        return cls.model_validate(_json(text, ""), **settings)
+        from vedligehold.reading.json_text import json_text
+
+        return cls.model_validate(json_text(json_data), **settings)
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":
@@ -487,76 +485,12 @@ def read_case(source: str | Path) -> Case:
     Raises:
         CaseError: the file cannot be read, is not JSON, or is no case.
     """
+    from vedligehold.reading.json_text import json_file, json_text
+
     if not isinstance(source, str | Path):
         raise CaseError(
             [Problem("", "wrong-type", f"a case is read from a path or JSON text, not from {quoted(source)}")]
         )
     if isinstance(source, str) and source.lstrip().startswith("{"):
-        return Case.model_validate(_json(source, ""))
-    return Case.model_validate(_json(_text_of(Path(source)), _shown(Path(source))))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        problem = Problem(_shown(path), "unreadable", f"the case cannot be read: {(error.strerror or 'error').lower()}")
-    except ValueError:
-        problem = Problem("", "unreadable", f"{quoted(str(path))} is no path of a file")
-    else:
-        if len(raw) <= LARGEST_FILE:
-            return _decoded(raw, _shown(path))
-        problem = _too_large(_shown(path))
-    raise CaseError([problem])
-
-
-def _too_large(place: str) -> Problem:
-    return Problem(place, "too-large", f"a case has at most {LARGEST_FILE:,} bytes")
-
-
-def _decoded(raw: bytes, place: str) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = Problem(place, "encoding", f"byte {error.start + 1} is not UTF-8")
-    raise CaseError([problem])
-
-
-def _shown(path: Path) -> str:
-    return printable(str(path))
-
-
-def _json(text: str, file: str) -> Any:
-    import json
-
-    if len(text) > LARGEST_FILE:
-        raise CaseError([_too_large(file)])
-    try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        place = f"{file}:{error.lineno}:{error.colno}".lstrip(":")
-        problem = Problem(place, "not-json", f"the case is not JSON: {error.msg.lower()}")
-    except RecursionError:
-        problem = Problem(file, "too-deep", "the case is nested too deeply")
-    except ValueError as error:
-        problem = Problem(
-            file, "not-json", str(error) if isinstance(error, _Refused) else "a number has too many digits"
-        )
-    raise CaseError([problem])
-
-
-class _Refused(ValueError):
-    """JSON that Python reads and a case does not allow."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise _Refused(f"the key {quoted(twice)} stands twice")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise _Refused(f"`{name}` is no number that JSON has")
+        return Case.model_validate(json_text(source))
+    return Case.model_validate(json_file(Path(source)))

@@ -129,6 +129,11 @@ class Prepared:
                 found.append(table.kept.get(start) or table.count(start))
         return tuple(found)
 
+    def forget(self) -> None:
+        """Empty the tables of answers, as they are before the first case."""
+        self._answers.clear()
+        self._grants.clear()
+
     def _keep(self, table: dict[Any, _Kept], key: Hashable, value: _Kept) -> _Kept:
         if len(table) >= self._most:
             table.clear()
