@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -235,11 +234,11 @@ ODD_VALUES: tuple[Any, ...] = (
 )
 
 
-@dataclass(frozen=True)
 class Input:
-    """The bytes of a file."""
+    """The bytes of a file; no dataclass, which Hypothesis would print in full."""
 
-    raw: bytes
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
 
     def __repr__(self) -> str:
         return f"Input({len(self.raw):,} bytes)"

@@ -206,7 +206,7 @@ def _mismatches(expected: Mapping[str, Any], decision: Decision) -> Iterator[Mis
         else:
             got = _GOT[name](decision)
             want = plain(wanted)
-            if (sorted(want) if name == "warnings" else want) != got:
+            if (sorted(want) if name == "warnings" and want is not None else want) != got:
                 yield Mismatch(name, want, got)
 
 
