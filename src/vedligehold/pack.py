@@ -111,10 +111,15 @@ class Row:
     when: Condition | None = None
     otherwise: Words | None = None
     interpretation: Words | None = None
+    words: frozenset[object] = field(init=False, repr=False, compare=False)
+    """Every single word, number and yes or no in what is given."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", frozenset(_words(self.give)))
 
     def names(self, item: str) -> bool:
         """Whether the row gives *item*."""
-        return item in _words(self.give)
+        return item in self.words
 
 
 def _words(give: Give) -> Iterable[object]:

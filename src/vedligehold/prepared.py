@@ -60,6 +60,7 @@ class Prepared:
         "_deadlines",
         "_derived",
         "_grants",
+        "_items",
         "_most",
         "_states_of_requirements",
         "_states_of_rows",
@@ -77,6 +78,8 @@ class Prepared:
             for fact in policy.facts.values()
             if fact.derived is not None and fact.name in read
         ]
+        # of whatever else is asked for, nothing is said
+        self._items = tuple(item for item in ITEM_LABELS if any(each.names(item) for each in given))
         self._conditions = [compiled(condition) for condition in conditions]
         self._states_of_requirements = _states_of(policy, conditions)
         self._states_of_rows = _states_of(policy, whens)
@@ -141,7 +144,7 @@ class Prepared:
         return value
 
     def _new_grant(self, states: States, values: Values) -> _Grant:
-        policy, items = self.policy, tuple(ITEM_LABELS)
+        policy, items = self.policy, self._items
         topics = topics_of(policy, values)
         left_out = frozenset(item for item in items if exclusion(policy, topics, item, values) is not None)
         asking = [_Asking(each.what, frozenset(each.items)) for each in asking_of(policy, topics, items, values)]
