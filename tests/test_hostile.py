@@ -104,6 +104,23 @@ def test_a_byte_order_mark_before_a_case_is_passed_over(tmp_path):
     assert "control-character" == codes("pack", b"\xef\xbb\xbf\xef\xbb\xbfformat: 1\n")
 
 
+def test_half_a_character_in_a_text_of_python_is_refused():
+    """It cannot be written to any file."""
+    for data in ({"facts": {"a": "\ud800"}}, {"facts": {"\udfff": 1}}, {"self_reported": ["a\udc80"]}):
+        assert "wrong-type" == code_of(Case.model_validate, data)
+    assert "wrong-type" == code_of(read_case, '{"facts": {"a": "\\ud800"}}')
+
+
+@pytest.mark.parametrize("number", [10**100, -(10**100), 10**5000], ids=["longest", "negative", "unspeakable"])
+def test_a_number_that_is_longer_than_any_is_refused_and_not_spelled_out(number):
+    """Python itself refuses to spell a number of thousands of digits."""
+    with pytest.raises(CaseError) as caught:
+        Case.model_validate({"facts": {"a": number}})
+
+    assert ["facts.a: unknown-value: a whole number has at most 100 digits"] == str(caught.value).splitlines()
+    assert 10**100 - 1 == Case.model_validate({"facts": {"a": 10**100 - 1}}).facts["a"]
+
+
 UNSEEN = [*map(chr, (0x7F, 0x85, 0x9B, 0x61C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F)))]
 UNSEEN += map(chr, (*range(0x2066, 0x206A), 0xFEFF))
 CONTROLS = [chr(number) for number in range(32) if chr(number) not in "\t\n\r"]

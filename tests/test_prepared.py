@@ -118,7 +118,8 @@ def test_nothing_of_a_person_is_kept(situation: Situation):
     ready = Prepared(policy)
     ready.answer(Case.model_validate(situation.case), situation.on)
     choices = {choice for fact in policy.facts.values() for choice in fact.labels}
-    ids = {each.id for each in (*policy.requirements, *policy.version.rows, *policy.version.leave_out)}
+    ids = {each.id for each in policy.requirements} | {each.id for each in policy.version.rows}
+    ids |= {each.id for each in policy.version.leave_out}
 
     for key in (*flat(tuple(ready._answers)), *flat(tuple(ready._grants))):
         assert key in (None, True, False, 0, 1, 2, "", "findings") or key in choices | ids

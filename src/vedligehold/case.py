@@ -48,6 +48,8 @@ MOST_ENTRIES = 1_000
 """As many as a list or a mapping of a case holds: it is refused before each of them is looked at."""
 MOST_KEYS = 50
 """As many as a part of a case is given; none has more than half of them."""
+MOST_DIGITS = 100
+"""More than any fact has; of thousands Python would refuse to spell the number."""
 RECEIVED = "referral_received"
 
 
@@ -132,6 +134,8 @@ def _said(value: object) -> object:
             _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
         if found := UNSEEN.search(value):
             _wrong("control_character", unseen(found[0]), "remove it")
+        if any("\ud800" <= char <= "\udfff" for char in value):  # half of a pair cannot be written to any file
+            _wrong("wrong_type", f"text of whole characters is wanted, not {quoted(value)}")
     return value
 
 
@@ -143,6 +147,8 @@ def _may_be_cpr(number: int | Decimal) -> bool:
 
 def _scalar(value: object) -> object:
     match value:
+        case int() if abs(value) >= 10**MOST_DIGITS:
+            _wrong("unknown_value", f"a whole number has at most {MOST_DIGITS} digits")
         case int() | Decimal() if _may_be_cpr(value):
             _wrong("cpr_in_text", "a number of nine or ten digits may be a CPR number", "say it without the number")
         case None | bool() | int() | Decimal() | str():

@@ -90,8 +90,10 @@ def _unquoted(value: object) -> str | None:
     match value:
         case dict():
             return "a mapping"
-        case list() | tuple() | set() | frozenset():
+        case list() | tuple():
             return "a list"
+        case set() | frozenset():
+            return "a set"
         case int() | float() if abs(value) >= 10**8:  # nine digits are a CPR number without its leading zero
             return "a very long number"
         case Decimal() if value.is_finite() and value.copy_abs() >= 10**8:
