@@ -32,7 +32,6 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, read_date
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import (
-    MOST_PROBLEMS,
     UNSEEN,
     CaseError,
     Problem,
@@ -215,12 +214,10 @@ class _Checked(BaseModel):
         try:
             return cls._read(data, handler)
         except ValidationError as error:
-            from vedligehold.problems import found_in
+            from vedligehold.problems import first_in
 
-            found = list(found_in(error, cls))
-            first = found[:MOST_PROBLEMS]
+            first, more = first_in(error, cls)
             problems = [Problem(_dotted(where), code, message, told(hint)) for where, code, message, hint in first]
-            more = len(found) - len(first)
         except PydanticCustomError as error:
             problems, more = [Problem("", error.type.replace("_", "-"), error.message())], 0
         finally:

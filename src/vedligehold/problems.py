@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from vedligehold.errors import Hint, near, nearest, quoted
+from vedligehold.errors import MOST_PROBLEMS, Hint, near, nearest, quoted
 
 MOST_KEYS = 13
 """As many as a hint names."""
@@ -37,14 +37,27 @@ _WANTED = {
 
 def found_in(error: ValidationError, model: type[BaseModel]) -> Iterator[Found]:
     """Every problem of a validation of *model*, in the order of the input."""
-    for each in error.errors(include_url=False, include_context=True):
-        if each["type"] == "too_short" and each["input"]:
-            continue  # pydantic counts the good entries alone; what is wrong with the others is told by itself
-        location: Location = tuple(part for part in each["loc"] if part != "[key]")
-        if each["type"] == "invalid_key":  # the key itself is not repeated: it may be a CPR number
-            yield (location[:-1], "wrong-type", "every key is text", None)
-            continue
-        yield (location, *_said(each, model, location))
+    return (_found(each, model) for each in _errors(error))
+
+
+def first_in(error: ValidationError, model: type[BaseModel]) -> tuple[list[Found], int]:
+    """The problems of a validation of *model* that an error holds, and how many others there are."""
+    errors = _errors(error)
+    first = [_found(each, model) for each in errors[:MOST_PROBLEMS]]
+    return first, len(errors) - len(first)
+
+
+def _errors(error: ValidationError) -> list[Any]:
+    # pydantic counts the good entries of a list alone; what is wrong with the others is told by itself
+    errors = error.errors(include_url=False, include_context=True)
+    return [each for each in errors if each["type"] != "too_short" or not each["input"]]
+
+
+def _found(each: Any, model: type[BaseModel]) -> Found:
+    location: Location = tuple(part for part in each["loc"] if part != "[key]")
+    if each["type"] == "invalid_key":  # the key itself is not repeated: it may be a CPR number
+        return (location[:-1], "wrong-type", "every key is text", None)
+    return (location, *_said(each, model, location))
 
 
 def _said(each: Any, model: type[BaseModel], location: Location) -> tuple[str, str, Hint]:
