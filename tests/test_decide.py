@@ -193,6 +193,20 @@ def test_the_facts_of_a_requirement_are_the_leaves_that_decided(make: Make):
     assert {"special_social_problems": None} == facts(consent_given=False)
 
 
+@pytest.mark.parametrize("require", [True, False, None])
+@pytest.mark.parametrize("when", [True, False, None])
+def test_the_facts_of_a_requirement_are_those_of_both_its_parts_unless_one_alone_decides(
+    make: Make, when: bool | None, require: bool | None
+):
+    """To whom it applies decides alone where it applies to nobody; what it requires, where that holds anyway."""
+    one = requirement("one", "strict", "consent_given", when="special_social_problems")
+    decision = answer(make(requirements=[one]), special_social_problems=when, consent_given=require)
+    to_whom, what = {"special_social_problems": when}, {"consent_given": require}
+
+    decided = to_whom if when is False else what if when is None and require else {**to_whom, **what}
+    assert decided == decision.requirements[0].facts
+
+
 def test_what_is_not_asked_for_in_particular_is_shown_as_null(make: Make):
     """It is known that nothing was asked, so the comparison fails and nothing is missing."""
     decision = answer(make(requirements=[requirement("one", "strict", {"requested_setting": {"is": "group"}})]))
@@ -391,6 +405,29 @@ def test_a_fact_below_a_decided_node_can_change_nothing_and_is_not_asked_for(
 
     assert missing == len(decision.missing)
     assert "consent_given" in decision.missing
+
+
+@pytest.mark.parametrize(
+    ("known", "missing"),
+    [({}, ("weeks", "limit")), ({"weeks": 3}, ("limit",)), ({"limit": 3}, ("weeks",)), ({"weeks": 3, "limit": 4}, ())],
+)
+def test_of_two_facts_that_are_compared_the_unknown_one_is_asked_for(
+    make: Make, known: dict[str, int], missing: tuple[str, ...]
+):
+    """Both where neither is known."""
+    own = {name: {"type": "int", "unit": "weeks"} for name in ("weeks", "limit")}
+    pack = make(facts=own, requirements=[requirement("one", "strict", {"weeks": {"at_most": {"fact": "limit"}}})])
+
+    assert missing == answer(pack, facts=known).missing
+
+
+@pytest.mark.parametrize("weeks", [5, 4])
+def test_of_two_facts_that_make_a_procedural_requirement_fail_both_are_asked_about(make: Make, weeks: int):
+    own = {name: {"type": "int", "unit": "weeks"} for name in ("weeks", "limit")}
+    form = requirement("form", "procedural", {"weeks": {"at_most": {"fact": "limit"}}})
+    missing = answer(make(facts=own, requirements=[form]), facts={"weeks": weeks, "limit": 4}).missing
+
+    assert (("weeks", "limit") if weeks > 4 else ()) == missing
 
 
 def test_where_it_is_unknown_whether_a_requirement_applies_only_that_is_asked(make: Make):
@@ -671,6 +708,26 @@ def test_rows_that_ask_rank_after_requirements_that_ask(make: Make):
     assert "rejected" == answer(pack, needs_maintenance=False, chronic_condition=True, **asked).outcome
     both = answer(pack, needs_maintenance=True, chronic_condition=False, **asked)
     assert ("needs_information", ("at-home", "alone")) == (both.outcome, both.because)
+
+
+def test_every_unknown_row_asks_that_a_later_one_could_contradict(make: Make):
+    """The first gives what the last gives; but the one between them, which may apply as well, does not."""
+    rows = {
+        "content": [
+            {"id": "first", "when": "special_circumstances", "give": ["strength"]},
+            {"id": "between", "when": "chronic_condition", "give": ["balance"]},
+            {"id": "last", "give": ["strength"]},
+        ]
+    }
+    pack, asked = make(entitlement=rows), {"needs_maintenance": True, "requested": ["strength"]}
+    decision = answer(pack, **asked)
+
+    assert (("first", "between"), ("chronic_condition", "special_circumstances")) == (
+        decision.because,
+        decision.missing,
+    )
+    assert "granted" == answer(pack, chronic_condition=False, **asked).outcome
+    assert "granted" == answer(pack, special_circumstances=True, **asked).outcome
 
 
 def test_a_row_that_is_unknown_and_changes_nothing_asked_for_is_undecided(make: Make):
