@@ -3,12 +3,13 @@
 import copy
 import pickle
 from datetime import date, datetime, timedelta
+from importlib.metadata import version
 
 import holidays
 import pytest
 
 from vedligehold import WorkdayCalendar
-from vedligehold.calendar import FIRST_DAY, LAST_DAY, in_english, read_date
+from vedligehold.calendar import FIRST_DAY, LAST_DAY, holidays_version, in_english, read_date
 
 DENMARK = WorkdayCalendar()
 
@@ -329,6 +330,11 @@ def test_the_digest_differs_when_a_single_day_does():
 def test_the_digest_is_that_of_the_days_and_not_of_the_settings():
     """Closing on a Sunday closes nothing more."""
     assert WorkdayCalendar(closed=["2018-06-10"]).digest() == DENMARK.digest()
+
+
+def test_the_version_of_the_holidays_is_that_of_the_package():
+    """A receipt carries it."""
+    assert version("holidays") == holidays_version()
 
 
 def test_more_closing_days_leave_the_calendar_itself_as_it_is():
