@@ -665,6 +665,15 @@ def test_an_exclusion_that_is_unknown_asks_nothing_where_another_settles_the_ite
     assert ("granted", {"massage": "sure"}) == (decision.outcome, left_out(decision))
 
 
+def test_an_exclusion_that_is_unknown_asks_nothing_where_a_row_that_is_not_granted_leaves_the_item_out(make: Make):
+    """Whether the exclusion applies as well makes no difference."""
+    warm = {"content": [{"id": "warm", "when": "special_circumstances", "give": ["heat_packs"]}]}
+    pack = make(entitlement=warm, leave_out=[{**MASSAGE, "when": "chronic_condition"}])
+    decision = answer(pack, needs_maintenance=True, special_circumstances=False, requested=["heat_packs"])
+
+    assert ("granted", (), {"heat_packs": "warm"}) == (decision.outcome, decision.because, left_out(decision))
+
+
 def test_a_row_asks_where_a_missing_fact_could_change_what_was_asked_for(make: Make):
     """Never the group by default."""
     decision = answer(make(entitlement=SETTING), needs_maintenance=True, requested_setting="individual")
