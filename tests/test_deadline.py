@@ -479,7 +479,7 @@ def test_a_count_that_runs_out_of_the_calendar_is_a_problem_of_the_case(counted:
 def test_a_count_from_a_day_outside_the_calendar_is_a_problem_of_the_case(tmp_path: Path, within: dict[str, int]):
     """Also where its last day lies inside."""
     entry = {"id": "reply", "from": "granted", "within": within, "kind": "promise"}
-    rule = by_id(make_pack(tmp_path, deadlines=[entry]).at(DAY).deadlines)["reply"]
+    rule = make_pack(tmp_path, deadlines=[entry]).at(DAY).version.deadlines[0]
     with pytest.raises(CaseError, match="outside-calendar"):
         counted_by(rule, {"granted": (date(1989, 12, 31),)})
 

@@ -24,6 +24,8 @@ from vedligehold import (
     VedligeholdError,
     WorkdayCalendar,
     decide,
+    due,
+    facts,
     load_pack,
     packs,
     replay,
@@ -1090,6 +1092,34 @@ def test_only_a_case_is_decided(rebild: Pack):
     """The hint says how to make one."""
     with pytest.raises(CaseError, match="a `Case` is decided, not a mapping"):
         decide(rebild, {}, on=MAY_2010)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("pack", ["rebild", None])
+def test_only_a_pack_decides_counts_and_names_its_facts(pack: Any):
+    """Its name is not enough."""
+    for ask in (
+        lambda: decide(pack, Case(), on=MAY_2010),
+        lambda: due(pack, {}, on=MAY_2010),
+        lambda: facts(pack, on=MAY_2010),
+    ):
+        with pytest.raises(PackError, match="a `Pack` is wanted, not "):
+            ask()
+
+
+def test_the_data_dictionary_is_that_of_the_day_of_the_narrowing_or_of_the_newest_version(tmp_path: Path):
+    """In that order, the standard facts first."""
+    for year in ("2015", "2017", "2018"):
+        own = {f"fact_of_{year}": {"type": "bool"}}
+        pack = make_pack(tmp_path, valid_from=f"{year}-01-01", facts=own)
+    narrowed = load_pack("toy", rules=tmp_path, on=date(2015, 5, 3))
+
+    assert "fact_of_2017" == facts(pack, on=date(2017, 5, 3))[-1].name
+    assert "fact_of_2017" == facts(narrowed, on=date(2017, 5, 3))[-1].name
+    assert "fact_of_2015" == facts(narrowed)[-1].name
+    assert "fact_of_2018" == facts(pack)[-1].name
+    assert "birth_date" == facts(pack)[0].name
+    with pytest.raises(CaseError, match="wrong-date"):
+        facts(pack, on="2017-05-03")  # type: ignore[arg-type]
 
 
 # Complaint guidance
