@@ -1,12 +1,14 @@
 """The shape of the source: imports point one way, each library has its owner, and only the command line talks."""
 
 import ast
+import importlib
 import os
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -58,6 +60,9 @@ OWNERS = {
 }
 COMES_WITH_PYDANTIC = {"pydantic_core", "typing_extensions"}
 DISTRIBUTIONS = {"yaml": "pyyaml", "dateutil": "python-dateutil"}
+
+FILLED = {"prepared Answer", "reading.document _Open", "reading.draft Draft"}
+"""The dataclasses that change: what is worked out when it is asked for, and what a reader fills."""
 
 LONGEST_FILE = 400
 LONGER = {"case", "decision", "pack", "reading.checks", "reading.format"}
@@ -188,6 +193,16 @@ def test_nothing_is_executed_from_text():
     """No `exec`, no `eval`, no compiling."""
     for name, tree in modules().items():
         assert set() == {"exec", "eval", "compile", "__import__"} & set(calls(tree)), name
+
+
+@pytest.mark.parametrize("name", sorted({*modules()} - TOP))
+def test_a_dataclass_is_frozen_unless_it_is_filled_while_it_is_made(name: str):
+    """What is handed out can be shared, can be a key, and cannot be changed."""
+    module = importlib.import_module(f"vedligehold.{name}")
+    own = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__]
+    changing = {f"{name} {each.__name__}" for each in own if is_dataclass(each) and not issubclass(each, Hashable)}
+
+    assert changing == {each for each in FILLED if each.split()[0] == name}
 
 
 def test_nothing_rests_on_an_assert():

@@ -3,12 +3,13 @@
 import copy
 import pickle
 from datetime import date, datetime, timedelta
+from importlib.metadata import version
 
 import holidays
 import pytest
 
 from vedligehold import WorkdayCalendar
-from vedligehold.calendar import FIRST_DAY, LAST_DAY, in_english
+from vedligehold.calendar import FIRST_DAY, LAST_DAY, holidays_version, in_english, read_date
 
 DENMARK = WorkdayCalendar()
 
@@ -211,16 +212,17 @@ def test_the_next_open_day_is_the_day_itself_when_it_is_open():
     assert date(2018, 12, 27) == DENMARK.next_open(date(2018, 12, 25))
 
 
-@pytest.mark.parametrize("day", [date(1989, 12, 31), date(2101, 1, 1), date.min, date.max])
+@pytest.mark.parametrize("day", [date(1989, 12, 31), date(2101, 1, 1), date(1985, 6, 12), date.min, date.max])
 def test_a_day_outside_the_calendar_is_refused_and_the_calendar_is_named(day: date):
-    """Every question about it, in the same words."""
+    """Every question about it, in the same words, however few or many days are counted."""
     said = f"{day} is outside the calendar, which runs from 1990-01-01 to 2100-12-31"
     for ask in (DENMARK.is_open, DENMARK.why_closed, DENMARK.next_open):
         with pytest.raises(ValueError, match=said):
             ask(day)
     for count in (DENMARK.add_workdays, DENMARK.sub_workdays):
-        with pytest.raises(ValueError, match=said):
-            count(day, 0)
+        for workdays in (0, 1, 250, 10**6):
+            with pytest.raises(ValueError, match=said):
+                count(day, workdays)
 
 
 def test_a_count_that_runs_out_of_the_calendar_is_refused():
@@ -234,6 +236,8 @@ def test_a_count_that_runs_out_of_the_calendar_is_refused():
         DENMARK.sub_workdays(date(1990, 1, 1), 1)
     with pytest.raises(ValueError, match=said):
         DENMARK.add_workdays(date(2018, 6, 12), 10**12)
+    with pytest.raises(ValueError, match=said):  # 1 January 2101 is a Saturday
+        WorkdayCalendar(saturday="open").add_workdays(date(2100, 12, 31), 1)
 
 
 def test_the_first_and_the_last_workday_of_the_calendar_can_be_reached():
@@ -241,6 +245,27 @@ def test_the_first_and_the_last_workday_of_the_calendar_can_be_reached():
     assert date(1990, 1, 2) == DENMARK.add_workdays(date(1990, 1, 1), 1)
     assert date(1990, 1, 2) == DENMARK.sub_workdays(date(1990, 1, 3), 1)
     assert date(2100, 12, 31) == DENMARK.add_workdays(date(2100, 12, 30), 1)
+
+
+def test_the_first_and_the_last_day_are_days_like_others():
+    """1 January 1990 was a Monday, and 24 December 2100 is a Friday."""
+    no_holidays = WorkdayCalendar(holidays={})
+    with_eve = WorkdayCalendar(closed=["01-01", "12-24", "12-31"], holidays={})
+
+    assert no_holidays.is_open(FIRST_DAY)
+    assert no_holidays.is_open(LAST_DAY)
+    assert FIRST_DAY == no_holidays.sub_workdays(date(1990, 1, 2), 1)
+    assert ["lukkedag", "Nytårsaftensdag"] == [with_eve.why_closed(day) for day in (FIRST_DAY, LAST_DAY)]
+    assert "Juleaftensdag" == with_eve.why_closed(date(2100, 12, 24))
+
+
+@pytest.mark.parametrize("text", ["2018-02-29", "20180612", "2018-W24-2", "2018-06-12T10:00", "12-06-2018", "", "soon"])
+def test_what_is_spelled_in_another_way_is_no_date(text: str):
+    assert read_date(text) is None
+
+
+def test_a_date_is_read_as_it_is_spelled():
+    assert date(2018, 6, 12) == read_date("2018-06-12")
 
 
 @pytest.mark.parametrize("workdays", [True, False, -1, 1.0, "5", None])
@@ -305,6 +330,11 @@ def test_the_digest_differs_when_a_single_day_does():
 def test_the_digest_is_that_of_the_days_and_not_of_the_settings():
     """Closing on a Sunday closes nothing more."""
     assert WorkdayCalendar(closed=["2018-06-10"]).digest() == DENMARK.digest()
+
+
+def test_the_version_of_the_holidays_is_that_of_the_package():
+    """A receipt carries it."""
+    assert version("holidays") == holidays_version()
 
 
 def test_more_closing_days_leave_the_calendar_itself_as_it_is():

@@ -9,6 +9,7 @@ import pytest
 from packs import DAY, NEED, answer, events, make_pack, words
 
 from vedligehold import CaseError, Deadline, NotInForce, Pack, WorkdayCalendar, due, load_pack
+from vedligehold.deadline import count as counted_by
 from vedligehold.source import Words
 
 MONDAY = "2017-05-01"
@@ -101,6 +102,15 @@ def test_zero_workdays_is_the_start_day_even_on_a_sunday(counted: Counted):
     assert [] == days(deadline)
 
 
+@pytest.mark.parametrize(("start", "passed"), [("2017-05-06", ["2017-05-07"]), ("2017-05-07", [])])
+def test_the_start_day_is_not_passed_over_even_when_it_is_closed(counted: Counted, start: str, passed: list[str]):
+    """From a Saturday and from a Sunday, one workday on: it is day zero, and was never to be counted."""
+    deadline = counted({"workdays": 1}, start=start)
+
+    assert date(2017, 5, 8) == deadline.due_on
+    assert passed == days(deadline)
+
+
 @pytest.mark.parametrize(
     ("start", "months", "last"),
     [
@@ -173,10 +183,11 @@ def test_an_open_pause_that_begins_before_the_start_stops_the_count_at_once(coun
     assert "waiting_list_left" == deadline.waits_for
 
 
+@pytest.mark.parametrize("left", ["2017-04-10", MONDAY])
 @pytest.mark.parametrize("within", [{"workdays": 5}, {"days": 7}])
-def test_a_pause_that_was_over_before_the_start_does_nothing(counted: Counted, within: dict[str, int]):
-    """It is not shown either."""
-    before = (("waiting_list_entered", "2017-04-03"), ("waiting_list_left", "2017-04-10"))
+def test_a_pause_that_was_over_before_the_start_does_nothing(counted: Counted, within: dict[str, int], left: str):
+    """Nor one that was left on the start day. It is not shown either."""
+    before = (("waiting_list_entered", "2017-04-03"), ("waiting_list_left", left))
     deadline = counted(within, *before, pause="waiting_list")
 
     assert date(2017, 5, 8) == deadline.due_on
@@ -311,6 +322,13 @@ def test_an_end_that_moves_goes_to_the_next_workday(counted: Counted, number: in
     assert last == str(deadline.due_on)
     assert deadline.due_on == deadline.late_after
     assert passed == days(deadline)
+
+
+def test_the_earliest_day_of_a_range_moves_as_the_last_one_does(counted: Counted):
+    """From Monday six days on is a Sunday, and eleven days on Store bededag."""
+    deadline = counted({"days": {"from": 6, "to": 11}}, moves="true")
+
+    assert (date(2017, 5, 8), date(2017, 5, 15)) == (deadline.earliest_on, deadline.due_on)
 
 
 UNSETTLED = {"uncertain": ["06-05", "12-24", "12-31"]}
@@ -455,6 +473,24 @@ def test_a_count_that_runs_out_of_the_calendar_is_a_problem_of_the_case(counted:
     assert ("events.referral_received", "outside-calendar") == (problem.place, problem.code)
     assert "deadline `reply` from 2100-12-30: " in problem.message
     assert problem.message.endswith("the calendar, which runs from 1990-01-01 to 2100-12-31")
+
+
+@pytest.mark.parametrize("within", [{"workdays": 1}, {"days": 1}, {"weeks": 1}, {"months": 1}])
+def test_a_count_from_a_day_outside_the_calendar_is_a_problem_of_the_case(tmp_path: Path, within: dict[str, int]):
+    """Also where its last day lies inside."""
+    entry = {"id": "reply", "from": "granted", "within": within, "kind": "promise"}
+    rule = make_pack(tmp_path, deadlines=[entry]).at(DAY).version.deadlines[0]
+    with pytest.raises(CaseError, match="outside-calendar"):
+        counted_by(rule, {"granted": (date(1989, 12, 31),)})
+
+
+def test_the_first_and_the_last_day_of_the_calendar_can_be_counted_from_and_to(counted: Counted):
+    """In whatever unit."""
+    assert date(1990, 1, 2) == counted({"days": 1}, start="1990-01-01").due_on
+    assert date(1990, 1, 2) == counted({"workdays": 1}, start="1990-01-01").due_on
+    assert date(2100, 12, 31) == counted({"days": 1}, start="2100-12-30").due_on
+    assert date(2100, 12, 31) == counted({"workdays": 1}, start="2100-12-30").due_on
+    assert date(2100, 12, 31) == counted({"days": 0}, start="2100-12-31").due_on
 
 
 def test_a_pause_that_runs_out_of_the_calendar_is_a_problem_of_the_case(counted: Counted):

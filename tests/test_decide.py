@@ -24,6 +24,8 @@ from vedligehold import (
     VedligeholdError,
     WorkdayCalendar,
     decide,
+    due,
+    facts,
     load_pack,
     packs,
     replay,
@@ -191,6 +193,20 @@ def test_the_facts_of_a_requirement_are_the_leaves_that_decided(make: Make):
         consent_given=False, special_social_problems=False
     )
     assert {"special_social_problems": None} == facts(consent_given=False)
+
+
+@pytest.mark.parametrize("require", [True, False, None])
+@pytest.mark.parametrize("when", [True, False, None])
+def test_the_facts_of_a_requirement_are_those_of_both_its_parts_unless_one_alone_decides(
+    make: Make, when: bool | None, require: bool | None
+):
+    """To whom it applies decides alone where it applies to nobody; what it requires, where that holds anyway."""
+    one = requirement("one", "strict", "consent_given", when="special_social_problems")
+    decision = answer(make(requirements=[one]), special_social_problems=when, consent_given=require)
+    to_whom, what = {"special_social_problems": when}, {"consent_given": require}
+
+    decided = to_whom if when is False else what if when is None and require else {**to_whom, **what}
+    assert decided == decision.requirements[0].facts
 
 
 def test_what_is_not_asked_for_in_particular_is_shown_as_null(make: Make):
@@ -391,6 +407,29 @@ def test_a_fact_below_a_decided_node_can_change_nothing_and_is_not_asked_for(
 
     assert missing == len(decision.missing)
     assert "consent_given" in decision.missing
+
+
+@pytest.mark.parametrize(
+    ("known", "missing"),
+    [({}, ("weeks", "limit")), ({"weeks": 3}, ("limit",)), ({"limit": 3}, ("weeks",)), ({"weeks": 3, "limit": 4}, ())],
+)
+def test_of_two_facts_that_are_compared_the_unknown_one_is_asked_for(
+    make: Make, known: dict[str, int], missing: tuple[str, ...]
+):
+    """Both where neither is known."""
+    own = {name: {"type": "int", "unit": "weeks"} for name in ("weeks", "limit")}
+    pack = make(facts=own, requirements=[requirement("one", "strict", {"weeks": {"at_most": {"fact": "limit"}}})])
+
+    assert missing == answer(pack, facts=known).missing
+
+
+@pytest.mark.parametrize("weeks", [5, 4])
+def test_of_two_facts_that_make_a_procedural_requirement_fail_both_are_asked_about(make: Make, weeks: int):
+    own = {name: {"type": "int", "unit": "weeks"} for name in ("weeks", "limit")}
+    form = requirement("form", "procedural", {"weeks": {"at_most": {"fact": "limit"}}})
+    missing = answer(make(facts=own, requirements=[form]), facts={"weeks": weeks, "limit": 4}).missing
+
+    assert (("weeks", "limit") if weeks > 4 else ()) == missing
 
 
 def test_where_it_is_unknown_whether_a_requirement_applies_only_that_is_asked(make: Make):
@@ -628,6 +667,15 @@ def test_an_exclusion_that_is_unknown_asks_nothing_where_another_settles_the_ite
     assert ("granted", {"massage": "sure"}) == (decision.outcome, left_out(decision))
 
 
+def test_an_exclusion_that_is_unknown_asks_nothing_where_a_row_that_is_not_granted_leaves_the_item_out(make: Make):
+    """Whether the exclusion applies as well makes no difference."""
+    warm = {"content": [{"id": "warm", "when": "special_circumstances", "give": ["heat_packs"]}]}
+    pack = make(entitlement=warm, leave_out=[{**MASSAGE, "when": "chronic_condition"}])
+    decision = answer(pack, needs_maintenance=True, special_circumstances=False, requested=["heat_packs"])
+
+    assert ("granted", (), {"heat_packs": "warm"}) == (decision.outcome, decision.because, left_out(decision))
+
+
 def test_a_row_asks_where_a_missing_fact_could_change_what_was_asked_for(make: Make):
     """Never the group by default."""
     decision = answer(make(entitlement=SETTING), needs_maintenance=True, requested_setting="individual")
@@ -671,6 +719,26 @@ def test_rows_that_ask_rank_after_requirements_that_ask(make: Make):
     assert "rejected" == answer(pack, needs_maintenance=False, chronic_condition=True, **asked).outcome
     both = answer(pack, needs_maintenance=True, chronic_condition=False, **asked)
     assert ("needs_information", ("at-home", "alone")) == (both.outcome, both.because)
+
+
+def test_every_unknown_row_asks_that_a_later_one_could_contradict(make: Make):
+    """The first gives what the last gives; but the one between them, which may apply as well, does not."""
+    rows = {
+        "content": [
+            {"id": "first", "when": "special_circumstances", "give": ["strength"]},
+            {"id": "between", "when": "chronic_condition", "give": ["balance"]},
+            {"id": "last", "give": ["strength"]},
+        ]
+    }
+    pack, asked = make(entitlement=rows), {"needs_maintenance": True, "requested": ["strength"]}
+    decision = answer(pack, **asked)
+
+    assert (("first", "between"), ("chronic_condition", "special_circumstances")) == (
+        decision.because,
+        decision.missing,
+    )
+    assert "granted" == answer(pack, chronic_condition=False, **asked).outcome
+    assert "granted" == answer(pack, special_circumstances=True, **asked).outcome
 
 
 def test_a_row_that_is_unknown_and_changes_nothing_asked_for_is_undecided(make: Make):
@@ -1024,6 +1092,34 @@ def test_only_a_case_is_decided(rebild: Pack):
     """The hint says how to make one."""
     with pytest.raises(CaseError, match="a `Case` is decided, not a mapping"):
         decide(rebild, {}, on=MAY_2010)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("pack", ["rebild", None])
+def test_only_a_pack_decides_counts_and_names_its_facts(pack: Any):
+    """Its name is not enough."""
+    for ask in (
+        lambda: decide(pack, Case(), on=MAY_2010),
+        lambda: due(pack, {}, on=MAY_2010),
+        lambda: facts(pack, on=MAY_2010),
+    ):
+        with pytest.raises(PackError, match="a `Pack` is wanted, not "):
+            ask()
+
+
+def test_the_data_dictionary_is_that_of_the_day_of_the_narrowing_or_of_the_newest_version(tmp_path: Path):
+    """In that order, the standard facts first."""
+    for year in ("2015", "2017", "2018"):
+        own = {f"fact_of_{year}": {"type": "bool"}}
+        pack = make_pack(tmp_path, valid_from=f"{year}-01-01", facts=own)
+    narrowed = load_pack("toy", rules=tmp_path, on=date(2015, 5, 3))
+
+    assert "fact_of_2017" == facts(pack, on=date(2017, 5, 3))[-1].name
+    assert "fact_of_2017" == facts(narrowed, on=date(2017, 5, 3))[-1].name
+    assert "fact_of_2015" == facts(narrowed)[-1].name
+    assert "fact_of_2018" == facts(pack)[-1].name
+    assert "birth_date" == facts(pack)[0].name
+    with pytest.raises(CaseError, match="wrong-date"):
+        facts(pack, on="2017-05-03")  # type: ignore[arg-type]
 
 
 # Complaint guidance

@@ -81,6 +81,17 @@ def test_no_more_starts_are_kept_than_a_table_holds(monkeypatch):
         assert len(table.kept) <= 3
 
 
+def test_a_table_of_starts_counts_from_the_first_day_of_an_event():
+    """Whatever it has counted from before, and in whatever order."""
+    first, second, third = (date(2020, 1, 6) + timedelta(7 * weeks) for weeks in range(3))
+    happened = [(first, third), (third,), (second, third), (first,), (second,), (first, second, third)]
+    for rule in load_pack("rebild").at(DAY).deadlines:
+        counted = deadline_table(rule, {})
+        for days in happened + happened[::-1]:
+            events = {rule.start_event or "": days}
+            assert count(rule, events) == counted(events)
+
+
 def test_what_is_read_first_is_answered_without_a_trace(monkeypatch, tmp_path):
     """Outcome, because, partial and results come from the compiled conditions and the tables alone."""
     pack = make_pack(tmp_path)

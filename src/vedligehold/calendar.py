@@ -22,6 +22,7 @@ LAST_DAY = date(2100, 12, 31)
 _FIRST = FIRST_DAY.toordinal()
 _LAST = LAST_DAY.toordinal()
 _DAYS = _LAST - _FIRST + 1
+_RUNS_OUT = f"the count runs outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}"
 
 _WEEKEND_DA = {5: "lørdag", 6: "søndag"}
 _ENGLISH = {
@@ -135,11 +136,10 @@ class WorkdayCalendar:
             table, place = self._found or self._table(), day.toordinal() - _FIRST
             if 0 <= place < _DAYS and (number := table.opened[place] + workdays - 1) < len(table.days):
                 return date.fromordinal(table.days[number])
-        place = self._place(day, workdays)
+        self._place(day, workdays)
         if workdays == 0:
             return day
-        table = self._table()
-        return _day(table, table.opened[place] + workdays - 1)
+        raise ValueError(_RUNS_OUT)
 
     def sub_workdays(self, day: date, workdays: int) -> date:
         """The workday that is *workdays* before *day*, counted as `add_workdays` counts.
@@ -201,7 +201,7 @@ class WorkdayCalendar:
 
 def _day(table: _Table, number: int) -> date:
     if not 0 <= number < len(table.days):
-        raise ValueError(f"the count runs outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}")
+        raise ValueError(_RUNS_OUT)
     return date.fromordinal(table.days[number])
 
 
