@@ -61,7 +61,13 @@ OWNERS = {
 COMES_WITH_PYDANTIC = {"pydantic_core", "typing_extensions"}
 DISTRIBUTIONS = {"yaml": "pyyaml", "dateutil": "python-dateutil"}
 
-FILLED = {"prepared Answer", "reading.document _Open", "reading.draft Draft"}
+FILLED = {
+    "prepared Answer",
+    "reading.document Wrong",
+    "reading.document _Open",
+    "reading.possible Effort",
+    "reading.draft Draft",
+}
 """The dataclasses that change: what is worked out when it is asked for, and what a reader fills."""
 
 LONGEST_FILE = 400

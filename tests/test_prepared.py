@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packs import DAY, make_case, make_pack
+from packs import DAY, events, make_case, make_pack
 from strategies import Situation, situations, tries
 
 from vedligehold import prepared as tables
@@ -81,15 +81,14 @@ def test_no_more_starts_are_kept_than_a_table_holds(monkeypatch):
         assert len(table.kept) <= 3
 
 
-def test_a_table_of_starts_counts_from_the_first_day_of_an_event():
-    """Whatever it has counted from before, and in whatever order."""
-    first, second, third = (date(2020, 1, 6) + timedelta(7 * weeks) for weeks in range(3))
-    happened = [(first, third), (third,), (second, third), (first,), (second,), (first, second, third)]
-    for rule in load_pack("rebild").at(DAY).deadlines:
-        counted = deadline_table(rule, {})
-        for days in happened + happened[::-1]:
-            events = {rule.start_event or "": days}
-            assert count(rule, events) == counted(events)
+def test_a_deadline_starts_on_the_first_day_of_an_event(tmp_path):
+    """Also where the events of a case stand in another order, and where the referral is one of them."""
+    days = ["2017-05-12", "2017-05-02", "2017-05-20"]
+    case = make_case(events=events(*(("granted", day) for day in days), ("referral_received", "2017-05-01")))
+    policy = load_pack("rebild").at(DAY)
+
+    assert {"granted": date(2017, 5, 2), "referral_received": date(2017, 5, 1)} == case.starts()
+    assert tuple(count(rule, case.days()) for rule in policy.deadlines) == prepared(policy).deadlines(case)
 
 
 def test_what_is_read_first_is_answered_without_a_trace(monkeypatch, tmp_path):
