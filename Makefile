@@ -15,7 +15,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format check docs lock clean coverage $(VERSIONS:%=test-%)
+.PHONY: help demo test lint format check docs mutants lock clean coverage $(VERSIONS:%=test-%)
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,11 +53,16 @@ check: $(VENV)/run.stamp  ## check the rule packs, and test them against their c
 docs: .venv-docs/docs.stamp  ## build the documentation into site/
 	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean
 
+mutants: .venv-mutants/mutants.stamp  ## change the library in small ways and see that a test fails on each (JOBS=2; MODULE=settle)
+	@echo "==> mutants of the library: an hour or less; an interrupted run goes on where it was"
+	@PYTHONHASHSEED=0 .venv-mutants/bin/python .ci/mutants.py $(MODULE)
+
 lock:  ## resolve the requirement files again (needs uv; UPGRADE=1 takes newer versions)
-	@echo "==> requirements/run.txt, dev.txt, docs.txt"
+	@echo "==> requirements/run.txt, dev.txt, docs.txt, mutants.txt"
 	@$(LOCK) pyproject.toml requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) requirements/docs.in --output-file requirements/docs.txt
+	@$(LOCK) requirements/mutants.in --output-file requirements/mutants.txt
 	@if grep -n '://' requirements/*.txt; then echo "an address does not belong in a requirement file" >&2; exit 1; fi
 
 clean:  ## remove what make made
@@ -78,10 +83,10 @@ $(VENV)/pyvenv.cfg:
 	@echo "==> $(VENV): $$($(PYTHON) -V) ($(PYTHON))"
 	@$(PYTHON) -m venv --clear $(VENV)
 
-.venv-docs/pyvenv.cfg:
+.venv-docs/pyvenv.cfg .venv-mutants/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "no working Python 3.11 or newer found" >&2; exit 1; }
-	@echo "==> .venv-docs: $$($(PYTHON) -V) ($(PYTHON))"
-	@$(PYTHON) -m venv --clear .venv-docs
+	@echo "==> $(@D): $$($(PYTHON) -V) ($(PYTHON))"
+	@$(PYTHON) -m venv --clear $(@D)
 
 $(VERSIONS:%=.venv-%/pyvenv.cfg): .venv-%/pyvenv.cfg:
 	@python=$$(.ci/find-python $*) && echo "==> .venv-$*: $$("$$python" -V) ($$python)" && "$$python" -m venv --clear .venv-$*
@@ -102,4 +107,9 @@ $(VERSIONS:%=.venv-%/dev.stamp): .venv-%/dev.stamp: requirements/dev.txt pyproje
 .venv-docs/docs.stamp: requirements/docs.txt | .venv-docs/pyvenv.cfg
 	@echo "==> .venv-docs: installing requirements/docs.txt"
 	@.venv-docs/bin/python -m pip install -qq --require-hashes -r requirements/docs.txt
+	@touch $@
+
+.venv-mutants/mutants.stamp: requirements/mutants.txt | .venv-mutants/pyvenv.cfg
+	@echo "==> .venv-mutants: installing requirements/mutants.txt"
+	@.venv-mutants/bin/python -m pip install -qq --require-hashes -r requirements/mutants.txt
 	@touch $@
