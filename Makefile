@@ -17,7 +17,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format check bench fuzz docs lock clean coverage $(VERSIONS:%=test-%)
+.PHONY: help demo test lint format check bench fuzz mutants docs lock clean coverage $(VERSIONS:%=test-%)
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,12 +62,17 @@ bench: .venv-bench/bench.stamp  ## measure beside named peers, and write docs/pe
 docs: .venv-docs/docs.stamp  ## build the documentation into site/
 	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean
 
+mutants: .venv-mutants/mutants.stamp  ## change the library in small ways and see that a test fails on each (JOBS=2; MODULE=settle)
+	@echo "==> mutants of the library: an hour or less; an interrupted run goes on where it was"
+	@PYTHONHASHSEED=0 .venv-mutants/bin/python .ci/mutants.py $(MODULE)
+
 lock:  ## resolve the requirement files again (needs uv; UPGRADE=1 takes newer versions)
-	@echo "==> requirements/run.txt, dev.txt, docs.txt, bench.txt"
+	@echo "==> requirements/run.txt, dev.txt, docs.txt, bench.txt, mutants.txt"
 	@$(LOCK) pyproject.toml requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) requirements/docs.in --output-file requirements/docs.txt
 	@$(LOCK) requirements/bench.in --output-file requirements/bench.txt
+	@$(LOCK) requirements/mutants.in --output-file requirements/mutants.txt
 	@if grep -n '://' requirements/*.txt; then echo "an address does not belong in a requirement file" >&2; exit 1; fi
 
 clean:  ## remove what make made
@@ -88,7 +93,7 @@ $(VENV)/pyvenv.cfg:
 	@echo "==> $(VENV): $$($(PYTHON) -V) ($(PYTHON))"
 	@$(PYTHON) -m venv --clear $(VENV)
 
-.venv-docs/pyvenv.cfg .venv-bench/pyvenv.cfg:
+.venv-docs/pyvenv.cfg .venv-bench/pyvenv.cfg .venv-mutants/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "no working Python 3.11 or newer found" >&2; exit 1; }
 	@echo "==> $(@D): $$($(PYTHON) -V) ($(PYTHON))"
 	@$(PYTHON) -m venv --clear $(@D)
@@ -116,4 +121,9 @@ $(VERSIONS:%=.venv-%/dev.stamp): .venv-%/dev.stamp: requirements/dev.txt pyproje
 .venv-docs/docs.stamp: requirements/docs.txt | .venv-docs/pyvenv.cfg
 	@echo "==> .venv-docs: installing requirements/docs.txt"
 	@.venv-docs/bin/python -m pip install -qq --require-hashes -r requirements/docs.txt
+	@touch $@
+
+.venv-mutants/mutants.stamp: requirements/mutants.txt | .venv-mutants/pyvenv.cfg
+	@echo "==> .venv-mutants: installing requirements/mutants.txt"
+	@.venv-mutants/bin/python -m pip install -qq --require-hashes -r requirements/mutants.txt
 	@touch $@

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 import strategies
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # what is slow here is the first reading of a pack, which says nothing about a strategy
 settings.register_profile(
@@ -16,6 +16,15 @@ settings.register_profile(
 )
 settings.register_profile(
     "thorough", deadline=None, max_examples=1200, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+# the same few examples each time and none made smaller: it is enough to know that a test fails
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 import pytest
 from jsonschema import Draft202012Validator
-from packs import DAY, FINDING, ROOT, answer, make_case, make_pack, words
+from packs import DAY, FINDING, ROOT, answer, events, make_case, make_pack, words
 
 from vedligehold import (
     Case,
@@ -326,6 +326,47 @@ def test_a_packs_own_facts_are_held_to_their_declaration(
     assert place == problem.place
     assert code in (None, problem.code)
     assert hint in (None, problem.hint)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"aids": ["stick", "car"]}, "`car` is no value of `aids`"),
+        ({"aids": "stick"}, "the text `stick` is no value of `aids`"),
+        ({"level": "1"}, "the text `1` is no value of `level`"),
+        ({"level": 9}, "`9` is no value of `level`"),
+        ({"pension": "erly"}, "`erly` is no value of `pension`"),
+        ({"pension": ["early", "erly"]}, "a list is no value of `pension`"),
+    ],
+)
+def test_a_wrong_value_of_a_packs_own_fact_is_shown(own_facts: Callable[..., Any], facts: dict[str, object], said: str):
+    """Of several the one that is wrong; a text is called one where something else is wanted."""
+    with pytest.raises(CaseError) as caught:
+        own_facts(facts=facts)
+
+    assert [said] == [problem.message for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [
+        ({"received_on": "2017-05-03"}, "granted"),
+        ({"events": events(("referral_received", "2017-05-03"))}, "granted"),
+        ({"received_on": "2017-05-03", "events": events(("granted", "2017-05-04"))}, "granted"),
+        ({"events": events(("granted", "2017-05-04"))}, "needs_information"),
+        ({}, "needs_information"),
+    ],
+)
+def test_the_referral_day_is_known_from_the_field_or_from_its_event(
+    tmp_path: Path, known: dict[str, Any], outcome: str
+):
+    """A week before the decision; other events say nothing about it."""
+    weeks = {"type": "int", "unit": "weeks", "span": {"from": "received_on", "to": "decided_on"}}
+    old = {"id": "old", "kind": "strict", "require": {"waited": {"at_least": "1"}}}
+    decision = answer(make_pack(tmp_path, facts={"waited": weeks}, requirements=[old]), **known)
+
+    assert outcome == decision.outcome
+    assert (() if outcome == "granted" else ("received_on",)) == decision.missing
 
 
 @pytest.fixture

@@ -601,6 +601,13 @@ def test_due_before_the_first_version_says_from_when_there_is_one(two_versions: 
         due(two_versions(), {"referral_received": date(2014, 6, 1)})
 
 
+@pytest.mark.parametrize("happened", [["referral_received"], "referral_received", None])
+def test_events_are_a_mapping(happened: Any):
+    """Each type with its day."""
+    with pytest.raises(CaseError, match="events are a mapping, not "):
+        due(load_pack("rebild"), happened)
+
+
 def test_an_unknown_event_names_the_nearest_one():
     """With its place and code."""
     with pytest.raises(CaseError) as caught:

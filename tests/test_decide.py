@@ -1439,6 +1439,14 @@ def test_the_packs_own_calendar_counts_among_those_of_a_receipt(make: Make):
     assert 2 == len(digests)
 
 
+@pytest.mark.parametrize("day", ["soon", "20100503", None])
+def test_a_receipt_whose_day_cannot_be_read_says_so(rebild: Pack, day: object):
+    with pytest.raises(CaseError) as caught:
+        replay(rebild, {**answer(rebild, on=MAY_2010).receipt, "decided_on": day})
+
+    assert ["receipt.decided_on"] == [each.place for each in caught.value.problems]
+
+
 def test_what_is_no_receipt_does_not_replay(rebild: Pack):
     """A receipt without its facts, or without its day."""
     receipt: dict[str, Any] = {**answer(rebild, on=MAY_2010).receipt}

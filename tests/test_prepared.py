@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packs import DAY, events, make_case, make_pack
+from packs import DAY, FINDING, events, make_case, make_pack
 from strategies import Situation, situations, tries
 
 from vedligehold import prepared as tables
 from vedligehold.case import Case
 from vedligehold.deadline import DeadlineTable, count
 from vedligehold.decide import decide
+from vedligehold.decision import decision_of
 from vedligehold.known import known_values
 from vedligehold.prepared import Prepared, prepared
 from vedligehold.reading.library import load_pack
@@ -45,6 +47,44 @@ def test_the_quick_answer_is_that_of_the_reference(situation: Situation):
 
     assert by_the_reference(situation) == read_first(situation, ready)
     assert settled_of(situation).missing == situation.decide().missing
+
+
+def test_one_table_tells_apart_all_that_makes_a_difference(tmp_path):
+    """All cases of a pack that compares facts with each other, takes findings and asks by rows, one after another."""
+    choices = {name: {"da": name, "en": name} for name in ("north", "south")}
+    alone = {"all": ["special_circumstances", {"requested_setting": {"is": "individual"}}]}
+    pack = make_pack(
+        tmp_path,
+        facts={name: {"type": "choice", "choices": choices} for name in ("lives", "trains")},
+        requirements=[
+            {"id": "near", "kind": "strict", "require": {"lives": {"is": {"fact": "trains"}}}},
+            {"id": "judged", "kind": "discretionary", "require": "chronic_condition"},
+        ],
+        entitlement={
+            "setting": [{"id": "alone", "when": alone, "give": "individual"}, {"id": "group", "give": "group"}]
+        },
+    ).at(DAY)
+    places, settings = (None, "north", "south"), (None, "individual", "home")
+    for lives, trains, setting in product(places, places, settings):
+        for special, chronic, finding in product((None, True, False), repeat=3):
+            case = make_case(
+                facts={"lives": lives, "trains": trains},
+                requested_setting=setting,
+                special_circumstances=special,
+                chronic_condition=chronic,
+                findings={} if finding is None else {"judged": {**FINDING, "holds": finding}},
+            )
+            decision = decision_of(pack, case, DAY)
+            settled = settle(pack, case, DAY, known_values(pack, case, DAY))
+
+            quick = (decision.outcome, decision.because, decision.results, decision.partial, decision.missing)
+            assert quick == (
+                settled.outcome,
+                settled.because,
+                settled.results,
+                bool(settled.left_out),
+                settled.missing,
+            )
 
 
 @given(situations())
