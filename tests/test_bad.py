@@ -342,6 +342,7 @@ def explained() -> dict[str, set[str]]:
 
 CODE_STANDS = {
     "Problem": 1,
+    "_Noted": 1,
     "problem_at": 1,
     "report": 1,
     "report_at": 1,

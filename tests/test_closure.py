@@ -138,3 +138,15 @@ def test_a_closure_says_what_the_reference_says(situation: Situation):
 
     for condition in conditions:
         assert evaluate(condition, values).truth == compiled(condition)(values), condition
+
+
+@pytest.mark.parametrize("setting", [None, NOTHING, "group"])
+def test_nothing_compares_with_a_choice_that_is_not_made(setting):
+    """It is no value that a pack could name; a tree made in Python could."""
+    for condition in (
+        Is("requested_setting", Constant(NOTHING)),
+        OneOf("requested_setting", Constant((NOTHING, "home"))),
+        Is("requested_setting", OtherFact("referred_by")),
+    ):
+        values = {"requested_setting": setting, "referred_by": NOTHING}
+        assert evaluate(condition, values).truth == compiled(condition)(values), condition

@@ -22,6 +22,7 @@ from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, 
 from vedligehold.facts import EVENTS
 from vedligehold.pack import Pack
 from vedligehold.reading.files import shown
+from vedligehold.reading.json_text import LARGEST_CASE, json_text
 from vedligehold.reading.library import CASES_ENDING, load_pack, pack_folders, packs, rules_folder
 from vedligehold.schemas import SCHEMAS
 
@@ -146,11 +147,8 @@ def decide_command(
 def _case(source: str) -> Case:
     if source != "-":
         return read_case(Path(source))
-    try:
-        return read_case("{}" if sys.stdin is None else sys.stdin.buffer.read().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        problem = Problem("-", "encoding", f"byte {error.start + 1} is not UTF-8")
-    raise CaseError([problem])
+    raw = b"{}" if sys.stdin is None else sys.stdin.buffer.read(LARGEST_CASE + 1)
+    return Case.model_validate(json_text(raw, "-"))
 
 
 @app.command("due")

@@ -6,12 +6,12 @@ A fact that a professional must assess and that is only self-reported is unknown
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from vedligehold.calendar import read_date
 from vedligehold.case import RECEIVED, Case
 from vedligehold.condition import NOTHING, Value
-from vedligehold.errors import CaseError, Problem, nearest, quoted
+from vedligehold.errors import MOST_PROBLEMS, CaseError, Hint, Problem, near, nearest, quoted, told
 from vedligehold.facts import Fact, FactType, derivation
 from vedligehold.pack import Kind, Policy
 
@@ -26,6 +26,15 @@ _GIVEN_AS: Mapping[FactType, tuple[type, ...]] = {
     FactType.SET: (tuple,),
     FactType.CODE: (str,),
 }
+
+
+class _Noted(NamedTuple):
+    """A problem before it is told: finding a hint takes long."""
+
+    place: str
+    code: str
+    message: str
+    hint: Hint = None
 
 
 def known_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
@@ -50,9 +59,10 @@ def given_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
     values: dict[str, Any] = {**case.citizen.__dict__, **case.referral.__dict__}
     facts, self_reported, born = case.facts, case.self_reported, values["birth_date"]
     if facts or self_reported or case.findings or (born is not None and born > on):
-        problems = list(_problems(policy, case, on))
-        if problems:
-            raise CaseError(problems)
+        found = list(_problems(policy, case, on))
+        if found:
+            first = [Problem(*each[:3], told(each.hint)) for each in found[:MOST_PROBLEMS]]
+            raise CaseError(first, len(found) - len(first))
     if values["received_on"] is None and case.events:
         values["received_on"] = next(iter(case.days().get(RECEIVED, ())), None)
     if values["requested"] is None:
@@ -71,42 +81,42 @@ def given_values(policy: Policy, case: Case, on: date) -> dict[str, Value]:
     return values
 
 
-def _problems(policy: Policy, case: Case, on: date) -> Iterator[Problem]:
+def _problems(policy: Policy, case: Case, on: date) -> Iterator[_Noted]:
     born = case.citizen.birth_date
     if born is not None and born > on:
-        yield Problem("citizen.birth_date", "impossible-date", f"born {born}, after the decision on {on}")
+        yield _Noted("citizen.birth_date", "impossible-date", f"born {born}, after the decision on {on}")
     own = {fact.name: fact for fact in policy.version.facts}
     for name, given in case.facts.items():
         yield from _fact_problems(policy, own, name, given)
     for place, name in enumerate(case.self_reported):
         if name not in policy.facts:
             message = f"{quoted(name)} is no declared fact"
-            yield Problem(f"self_reported[{place}]", "unknown-fact", message, nearest(name, policy.facts))
+            yield _Noted(f"self_reported[{place}]", "unknown-fact", message, near(name, policy.facts))
     yield from _finding_problems(policy, case)
 
 
-def _fact_problems(policy: Policy, own: Mapping[str, Fact], name: str, given: Any) -> Iterator[Problem]:
+def _fact_problems(policy: Policy, own: Mapping[str, Fact], name: str, given: Any) -> Iterator[_Noted]:
     where = f"facts.{quoted(name)[1:-1]}"
     fact = own.get(name)
     if fact is None:
         standard = policy.facts.get(name)
         if standard is None:
             message = f"{quoted(name)} is no fact of the pack `{policy.version.pack}`"
-            yield Problem(where, "unknown-fact", message, nearest(name, own))
+            yield _Noted(where, "unknown-fact", message, near(name, own))
         elif standard.derived is not None:
             sources = " and ".join(f"`{source}`" for source in standard.sources)
-            yield Problem(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
+            yield _Noted(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
         else:
             hint = f"write it under `{standard.section}`"
-            yield Problem(where, "unknown-fact", f"`{name}` is a standard fact", hint)
+            yield _Noted(where, "unknown-fact", f"`{name}` is a standard fact", hint)
     elif fact.derived is not None:
         sources = " and ".join(f"`{source}`" for source in fact.sources)
-        yield Problem(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
+        yield _Noted(where, "unknown-fact", f"`{name}` is worked out from {sources}", "give that instead")
     elif given is not None and read_fact(fact, given) is None:
         wrong = _wrong_part(fact, given)
         code = _code(fact, given)
         said = f"the text {quoted(wrong)}" if code == "wrong-type" and isinstance(wrong, str) else quoted(wrong)
-        yield Problem(where, code, f"{said} is no value of `{name}`", _hint(fact, wrong))
+        yield _Noted(where, code, f"{said} is no value of `{name}`", _hint(fact, wrong))
 
 
 def _wrong_part(fact: Fact, given: Any) -> Any:
@@ -172,14 +182,14 @@ def _within(fact: Fact, number: int | Decimal) -> bool:
     return (low is None or number >= low) and (high is None or number <= high)
 
 
-def _finding_problems(policy: Policy, case: Case) -> Iterator[Problem]:
+def _finding_problems(policy: Policy, case: Case) -> Iterator[_Noted]:
     requirements = policy.requirement_by_id
     for name in case.findings:
         where = f"findings.{quoted(name)[1:-1]}"
         requirement = requirements.get(name)
         if requirement is None:
             message = f"{quoted(name)} is no requirement of the pack `{policy.version.pack}`"
-            yield Problem(where, "unknown-finding", message, nearest(name, requirements))
+            yield _Noted(where, "unknown-finding", message, near(name, requirements))
         elif requirement.kind is not Kind.DISCRETIONARY:
             message = f"requirement `{name}` is {requirement.kind}; only a discretionary one takes a finding"
-            yield Problem(where, "finding-not-allowed", message)
+            yield _Noted(where, "finding-not-allowed", message)
