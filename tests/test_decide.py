@@ -30,6 +30,8 @@ from vedligehold import (
     packs,
     replay,
 )
+from vedligehold.condition import IsTrue
+from vedligehold.meaning.value import evaluate
 from vedligehold.policy.cases import case_files, read_cases, run_case
 from vedligehold.reading.library import rules_folder
 from vedligehold.schemas import SCHEMAS
@@ -1229,6 +1231,26 @@ def test_the_parts_of_a_decision_are_built_once(rebild: Pack):
 
     assert decision.requirements is decision.requirements
     assert decision.deadlines is decision.deadlines
+
+
+@pytest.mark.parametrize("needs", [True, False, None])
+def test_the_trace_is_that_of_the_requirement_that_is_named(make: Make, needs: bool | None):
+    """To whom it applies, None where it applies to everybody, and what it requires."""
+    whom = requirement("whom", "strict", "consent_given", when="special_social_problems")
+    decision = answer(make(requirements=[NEED, whom]), needs_maintenance=needs, special_social_problems=False)
+    when, require = decision.trace("whom")
+
+    assert (None, evaluate(IsTrue("needs_maintenance"), {"needs_maintenance": needs})) == decision.trace("need")
+    assert evaluate(IsTrue("special_social_problems"), {"special_social_problems": False}) == when
+    assert IsTrue("consent_given") == require.condition
+    assert (needs is True) == decision.granted
+    with pytest.raises(KeyError, match="the policy has no requirement `bogus`"):
+        decision.trace("bogus")
+
+
+def test_a_fact_has_its_label(rebild: Pack):
+    """The declared one."""
+    assert "the citizen's consent" == answer(rebild, on=MAY_2010).label("consent_given").en
 
 
 def test_a_decision_shows_its_outcome_day_and_reasons(rebild: Pack):
