@@ -31,8 +31,10 @@ from vedligehold import (
     replay,
 )
 from vedligehold.condition import IsTrue
+from vedligehold.decision import made
 from vedligehold.meaning.value import evaluate
 from vedligehold.policy.cases import case_files, read_cases, run_case
+from vedligehold.prepared import Answer
 from vedligehold.reading.library import rules_folder
 from vedligehold.schemas import SCHEMAS
 from vedligehold.source import Words
@@ -1246,6 +1248,39 @@ def test_the_trace_is_that_of_the_requirement_that_is_named(make: Make, needs: b
     assert (needs is True) == decision.granted
     with pytest.raises(KeyError, match="the policy has no requirement `bogus`"):
         decision.trace("bogus")
+
+
+def test_a_part_of_a_decision_explains_itself_on_the_class():
+    """As a property does; `help` reads it there."""
+    assert str(Decision.deadlines.__doc__).startswith("Every deadline of pack and nation")
+
+
+def test_only_deciding_makes_a_decision():
+    with pytest.raises(TypeError, match="a decision is made by `decide`"):
+        Decision()
+
+
+@pytest.mark.parametrize(
+    ("changed", "partial"),
+    [
+        ({"outcome": Outcome.GRANTED}, False),
+        ({"because": ()}, False),
+        ({"results": {"need": "holds"}}, False),
+        ({}, True),
+    ],
+)
+def test_a_quick_answer_that_is_not_that_of_the_reference_is_never_explained(
+    make: Make, changed: dict[str, Any], partial: bool
+):
+    """Whichever part of it differs: an explanation of another decision is worse than none."""
+    pack = make()
+    right = answer(pack, needs_maintenance=False)
+    said: dict[str, Any] = {"outcome": right.outcome, "because": right.because, "results": right.results, "missing": ()}
+    case, policy = make_case(needs_maintenance=False), pack.at(DAY)
+
+    assert right == made(policy, case, DAY, Answer(**said), partial=False)
+    with pytest.raises(VedligeholdError, match="meanings-disagree"):
+        made(policy, case, DAY, Answer(**{**said, **changed}), partial).model_dump()
 
 
 def test_a_fact_has_its_label(rebild: Pack):

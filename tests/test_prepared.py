@@ -110,6 +110,22 @@ def test_a_full_table_is_emptied_and_fills_again(situation: Situation):
         assert len(ready._grants) <= 1
 
 
+def test_no_more_answers_are_kept_than_a_table_holds(monkeypatch, tmp_path):
+    """As many as there is room for, and then it begins anew."""
+    kinds = {"a": "needs_maintenance", "b": "consent_given", "c": "chronic_condition"}
+    policy = make_pack(
+        tmp_path, requirements=[{"id": name, "kind": "strict", "require": fact} for name, fact in kinds.items()]
+    ).at(DAY)
+    conditions = sum(len(each.conditions) for each in policy.requirements)
+    monkeypatch.setattr(tables, "MOST_KEPT", 3 * (1 + conditions))
+    ready, kept = Prepared(policy), []
+    for known in product((None, True, False), repeat=3):
+        ready.answer(make_case(**dict(zip(kinds.values(), known, strict=True))), DAY)
+        kept.append(len(ready._answers))
+
+    assert [1, 2, 3, 4] * 6 + [1, 2, 3] == kept
+
+
 def test_no_more_starts_are_kept_than_a_table_holds(monkeypatch):
     monkeypatch.setattr("vedligehold.deadline.MOST_KEPT", 3)
     rule = next(each for each in load_pack("rebild").at(DAY).deadlines if each.start_event == "referral_received")
