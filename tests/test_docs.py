@@ -276,6 +276,20 @@ def nav() -> list[str]:
     return [path for entry in site["nav"] for path in entry.values()]
 
 
+def test_the_figures_of_the_readme_are_those_that_were_measured():
+    """`make bench` writes the page; the three ratios that the README quotes are rows of it."""
+    said = re.findall(r"takes (\d\.\d\d) times", (ROOT / "README.md").read_text(encoding="utf-8"))
+    rows = [
+        "`rebild`: decide; read outcome, partial, because, missing, results",
+        "`rebild`: from a plain dict",
+        "add workdays to a date",
+    ]
+    page = (DOCS / "performance.md").read_text(encoding="utf-8").splitlines()
+    measured = [next(line for line in page if line.startswith(f"| {row} |")) for row in rows]
+
+    assert [re.search(r"\*\*([\d.]+)\*\*", line)[1] for line in measured] == said  # type: ignore[index]
+
+
 def test_every_page_is_in_the_navigation_once():
     assert sorted(page.name for page in DOCS.glob("*.md")) == sorted(nav())
 

@@ -111,6 +111,18 @@ def test_half_a_character_in_a_text_of_python_is_refused():
     assert "wrong-type" == code_of(read_case, '{"facts": {"a": "\\ud800"}}')
 
 
+def test_a_part_with_more_keys_than_any_part_has_is_refused_at_its_place():
+    """Each by itself, before one of the keys is looked at."""
+    keys = dict.fromkeys(f"k{number}" for number in range(51))
+    data = {"referral": keys, "events": [{"type": "granted", "on": "2020-01-01"}, keys]}
+    error = refused(Case.model_validate, data)
+
+    assert [("referral", "too-many"), ("events[1]", "too-many")] == [(each.place, each.code) for each in error.problems]
+    for alone in ({"citizen": keys}, {"findings": {"a": keys}}, keys):
+        assert "too-many" == code_of(Case.model_validate, alone)
+    assert "unknown-key" in {each.code for each in refused(Case.model_validate, {"referral": {"k": 1}}).problems}
+
+
 @pytest.mark.parametrize("number", [10**100, -(10**100), 10**5000], ids=["longest", "negative", "unspeakable"])
 def test_a_number_that_is_longer_than_any_is_refused_and_not_spelled_out(number):
     """Python itself refuses to spell a number of thousands of digits."""

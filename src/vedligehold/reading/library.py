@@ -96,7 +96,7 @@ def version_files(folder: Path) -> list[Path]:
     """The files of a pack's versions in its folder."""
     try:
         return sorted(file for file in folder.glob("*.yaml") if not file.name.endswith(CASES_ENDING))
-    except OSError:
+    except (OSError, ValueError):  # a zero byte, which Python 3.13 takes amiss
         return []
 
 
