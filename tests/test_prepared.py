@@ -198,3 +198,19 @@ def flat(key: object) -> Iterator[object]:
             yield from flat(part)
     else:
         yield key
+
+
+def test_a_policy_forgets_its_answers_and_finds_them_again():
+    """What is measured without a table is measured so."""
+    pack = load_pack("rebild")
+    case = make_case(needs_maintenance=True, requested=["balance"])
+    ready = prepared(pack.at(DAY))
+    first = decide(pack, case, on=DAY)
+    assert ready._answers
+    assert ready._grants
+
+    ready.forget()
+
+    assert not ready._answers
+    assert not ready._grants
+    assert first == decide(pack, case, on=DAY)
