@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -1445,6 +1446,19 @@ def test_a_receipt_holds_what_is_needed_and_no_more(rebild: Pack):
     assert receipt["findings"]["chronic-condition"]["reason"].startswith("sha256:")
     assert "besøg" not in json.dumps(receipt, ensure_ascii=False)
     assert ("rebild", "2010-01-01", "2010-05-03") == (receipt["pack"], receipt["version"], receipt["decided_on"])
+
+
+@pytest.mark.parametrize("reason", ["sha256: Fru Olsen", "sha256:" + "0" * 63, "sha256:" + "A" * 64])
+def test_a_reason_that_only_begins_like_a_hash_stands_as_its_hash(reason):
+    """What is no hash could name somebody; what is one is left as it is, so that a receipt replays to itself."""
+    finding = {"holds": True, "reason": reason, "by": "visitator", "on": "2010-05-02"}
+    case = make_case(chronic_condition=False, findings={"chronic-condition": finding})
+    receipt = decide(load_pack("rebild"), case, on=date(2010, 5, 3)).receipt
+    said = receipt["findings"]["chronic-condition"]["reason"]
+
+    assert re.fullmatch("sha256:[0-9a-f]{64}", said)
+    assert reason != said
+    assert receipt == replay(load_pack("rebild"), receipt).receipt
 
 
 def test_a_receipt_replays_to_its_decision(many: list[tuple[Pack, Case, date]]):
