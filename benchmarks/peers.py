@@ -57,7 +57,8 @@ def zen_graph(requirements: tuple[Requirement, ...]) -> Callable[[dict[str, Any]
         {"id": "2", "type": "edge", "sourceId": "rules", "targetId": "out"},
     ]
     decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
-    return decision.evaluate  # type: ignore[no-any-return]
+    evaluate: Callable[[dict[str, Any]], dict[str, Any]] = decision.evaluate
+    return evaluate
 
 
 def _result(requirement: Requirement) -> str:
@@ -138,7 +139,8 @@ def numpy_workdays(calendar: WorkdayCalendar, first: date, last: date) -> Callab
     offset = np.busday_offset
 
     def add(day: date, workdays: int) -> date:
-        return offset(day, workdays, roll="backward", busdaycal=table).item()  # type: ignore[no-any-return]
+        found: date = offset(day, workdays, roll="backward", busdaycal=table).item()
+        return found
 
     return add
 

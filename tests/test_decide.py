@@ -1586,3 +1586,14 @@ def test_events_that_nothing_reads_do_not_reach_the_decision(rebild: Pack):
 def test_default_day_is_an_ordinary_one():
     """The tests above rest on it: a day after the first version of the toy pack, before any change of the law."""
     assert date(2013, 7, 1) < DAY < date(2024, 1, 1)
+
+
+def test_missing_facts_that_the_reference_would_not_ask_for_are_no_answer(rebild: Pack):
+    """A table that told two cases apart too little would show here, not in a letter."""
+    right = answer(rebild, on=MAY_2010)
+    wrong = Answer(right.outcome, right.because, right.results, ("chronic_condition",))
+    decision = made(rebild.at(MAY_2010), Case(), MAY_2010, wrong, partial=False)
+
+    assert len(right.missing) > 1
+    with pytest.raises(VedligeholdError, match="meanings-disagree"):
+        _ = decision.requirements

@@ -47,7 +47,7 @@ MOST_ENTRIES = 1_000
 """As many as a list or a mapping of a case holds: it is refused before each of them is looked at."""
 MOST_KEYS = 50
 """As many as a part of a case is given; none has more than half of them."""
-MOST_DIGITS = 100
+LONGEST_NUMBER = 100
 """More than any fact has; of thousands Python would refuse to spell the number."""
 RECEIVED = "referral_received"
 
@@ -146,8 +146,8 @@ def _may_be_cpr(number: int | Decimal) -> bool:
 
 def _scalar(value: object) -> object:
     match value:
-        case int() if abs(value) >= 10**MOST_DIGITS:
-            _wrong("unknown_value", f"a whole number has at most {MOST_DIGITS} digits")
+        case int() if abs(value) >= 10**LONGEST_NUMBER:
+            _wrong("unknown_value", f"a whole number has at most {LONGEST_NUMBER} digits")
         case int() | Decimal() if _may_be_cpr(value):
             _wrong("cpr_in_text", "a number of nine or ten digits may be a CPR number", "say it without the number")
         case None | bool() | int() | Decimal() | str():

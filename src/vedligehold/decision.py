@@ -116,8 +116,10 @@ class Decision(_Open):
         """The same by the reference meaning, with every trace; whatever explains the decision is read from it."""
         known = known_values(self._policy, self._case, self.decided_on)
         settled = settle(self._policy, self._case, self.decided_on, known)
-        quick = (self.outcome, self.because, self._answer.results, self.partial)
-        if quick != (settled.outcome, settled.because, settled.results, bool(settled.left_out)):
+        # what is missing may not have been asked for yet: then it comes from here
+        missing = settled.missing if self._answer.missing is None else self._answer.missing
+        quick = (self.outcome, self.because, self._answer.results, self.partial, missing)
+        if quick != (settled.outcome, settled.because, settled.results, bool(settled.left_out), settled.missing):
             message = f"the compiled conditions say `{self.outcome}`, and the reference says `{settled.outcome}`"
             raise VedligeholdError([Problem("", "meanings-disagree", message, "report this: nothing is decided")])
         return settled
