@@ -347,6 +347,7 @@ CODE_STANDS = {
     "report": 1,
     "report_at": 1,
     "_wrong": 0,
+    "wrong": 0,
     "PydanticCustomError": 0,
 }
 """Which argument is the code, in every call that makes a problem."""

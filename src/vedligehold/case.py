@@ -4,15 +4,12 @@ Nothing is coerced (`"1"` is not `true`), nothing unknown is let through, and an
 is turned into the birth date and is gone. Whatever is wrong is raised as one `CaseError`.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from datetime import date, datetime
-from decimal import Decimal
-from math import isfinite
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeAlias, cast
+from typing import Annotated, Any, ClassVar, NoReturn, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -21,166 +18,37 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
-    PlainSerializer,
     StrictBool,
     ValidationError,
-    WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError
 
-from vedligehold.calendar import FIRST_DAY, LAST_DAY, read_date
-from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
-from vedligehold.errors import (
-    UNSEEN,
-    CaseError,
-    Problem,
-    looks_like_cpr,
-    quoted,
-    told,
-    unseen,
+from vedligehold.case_values import (
+    AT_MOST,
+    MOST_ENTRIES,
+    Alternatives,
+    Choice,
+    Day,
+    EventDay,
+    Items,
+    MunicipalityCode,
+    Name,
+    Names,
+    OwnFact,
+    Said,
+    as_list,
+    birth_date_of,
+    few,
+    wrong,
 )
-from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS, is_code
-from vedligehold.plain import plain
+from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
+from vedligehold.errors import CaseError, Problem, quoted, told
+from vedligehold.facts import EVENTS, REFERRERS, SETTINGS
 
-MOST_ENTRIES = 1_000
-"""As many as a list or a mapping of a case holds: it is refused before each of them is looked at."""
 MOST_KEYS = 50
 """As many as a part of a case is given; none has more than half of them."""
-LONGEST_NUMBER = 100
-"""More than any fact has; of thousands Python would refuse to spell the number."""
 RECEIVED = "referral_received"
-
-
-class _Choice:
-    """A text that is one of the *known* ones."""
-
-    def __init__(self, known: Mapping[str, object]) -> None:
-        self.known = list(known)
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.literal_schema(self.known)
-
-
-def _wrong(code: str, message: str, hint: str | None = None) -> NoReturn:
-    raise PydanticCustomError(code, "{said}", {"said": message, "hint": hint})
-
-
-def _day(value: object) -> object:
-    if type(value) is date or value is None:
-        return value
-    if isinstance(value, str):
-        found = read_date(value)
-        if found is not None:
-            return found
-        _wrong("wrong_date", f"{quoted(value)} is no date", "a date that exists, as `YYYY-MM-DD`")
-    _wrong("wrong_type", f"a date is text, not {quoted(value)}", "write `YYYY-MM-DD`")
-
-
-_EVENT_DAYS: dict[str, date] = {}
-"""The days of events by their spelling: no more than the calendar has. A birth date is not kept."""
-
-
-def _event_day(value: object) -> object:
-    known = _EVENT_DAYS.get(value) if isinstance(value, str) else None
-    if known is not None:
-        return known
-    found = _day(value)
-    if isinstance(found, date):
-        if not FIRST_DAY <= found <= LAST_DAY:
-            _wrong("outside_calendar", f"{found} is outside the calendar, which runs from {FIRST_DAY} to {LAST_DAY}")
-        _EVENT_DAYS[found.isoformat()] = found
-    return found
-
-
-def _few(value: object) -> object:
-    if isinstance(value, list | tuple | dict) and len(value) > MOST_ENTRIES:
-        _wrong("too_many", f"a case has at most {MOST_ENTRIES:,} of these, and here are {len(value):,}")
-    return value
-
-
-def _list(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return tuple(value) if len(value) <= MOST_ENTRIES else _few(value)
-    _wrong("wrong_type", f"a list is wanted, not {quoted(value)}", "write `[...]`")
-
-
-def _listed(value: object) -> object:
-    if isinstance(value, list | tuple) and len(value) <= MOST_ENTRIES:
-        texts = [each for each in value if isinstance(each, str)]
-        if len(set(texts)) < len(texts):
-            _wrong("duplicate_value", "the list names a value twice")
-    return _list(value)
-
-
-def _code(value: object) -> object:
-    if value is None or (isinstance(value, str) and is_code(value)):
-        return value
-    lost = (type(value) is int and 100 <= value <= 999) or (isinstance(value, str) and re.fullmatch("[0-9]{3}", value))
-    hint = f'write `"{value:0>4}"`' if lost else 'four digits in quotes, such as `"0840"`'
-    _wrong("bad_code", f"{quoted(value)} is no municipality code", hint)
-
-
-def is_hash(text: str) -> bool:
-    """Whether *text* is a hash, as the reason of a finding is in a receipt."""
-    return re.fullmatch("sha256:[0-9a-f]{64}", text) is not None
-
-
-def _said(value: object) -> object:
-    if isinstance(value, str):
-        # the reason of a finding in a receipt is a hash: ten digits in a row mean nothing there
-        if looks_like_cpr(value) and not is_hash(value):
-            _wrong("cpr_in_text", "the text holds what looks like a CPR number", "say it without the number")
-        if found := UNSEEN.search(value):
-            _wrong("control_character", unseen(found[0]), "remove it")
-        if any("\ud800" <= char <= "\udfff" for char in value):  # half of a pair cannot be written to any file
-            _wrong("wrong_type", f"text of whole characters is wanted, not {quoted(value)}")
-    return value
-
-
-def _may_be_cpr(number: int | Decimal) -> bool:
-    # nine digits have lost their leading zero
-    exact = Decimal(number)
-    return exact.is_finite() and 10**8 <= exact.copy_abs() < 10**10 and exact == int(exact)
-
-
-def _scalar(value: object) -> object:
-    match value:
-        case int() if abs(value) >= 10**LONGEST_NUMBER:
-            _wrong("unknown_value", f"a whole number has at most {LONGEST_NUMBER} digits")
-        case int() | Decimal() if _may_be_cpr(value):
-            _wrong("cpr_in_text", "a number of nine or ten digits may be a CPR number", "say it without the number")
-        case None | bool() | int() | Decimal() | str():
-            return _said(value)
-        case datetime():
-            _wrong("wrong_type", "a date is wanted, not a time")
-        case date():
-            return value
-        case float() if isfinite(value):
-            return _scalar(Decimal(repr(value)))
-        case list() | tuple() if all(isinstance(each, str) for each in _few(value)):  # type: ignore[attr-defined]
-            return tuple(map(_said, value))
-        case _:
-            _wrong("wrong_type", f"a fact is a single value or a list of choices, not {quoted(value)}")
-
-
-_AT_MOST = Field(max_length=MOST_ENTRIES)  # for the JSON Schema; `_few` has looked before
-Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
-EventDay: TypeAlias = Annotated[date, BeforeValidator(_event_day)]
-Items: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ITEMS)], ...], BeforeValidator(_listed)]
-Alternatives: TypeAlias = Annotated[tuple[Annotated[str, _Choice(ALTERNATIVES)], ...], BeforeValidator(_listed)]
-OwnFact: TypeAlias = Annotated[
-    Any,
-    BeforeValidator(_scalar),
-    PlainSerializer(plain, when_used="json"),
-    WithJsonSchema(
-        {"anyOf": [{"type": ["boolean", "number", "string", "null"]}, {"type": "array", "items": {"type": "string"}}]}
-    ),
-]
-Name: TypeAlias = Annotated[str, BeforeValidator(_said)]
-Names: TypeAlias = Annotated[tuple[Name, ...], _AT_MOST, BeforeValidator(_listed)]
-Said: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_said)]
-
 _inside: ContextVar[bool] = ContextVar("_inside", default=False)
 
 
@@ -235,7 +103,7 @@ class _Checked(BaseModel):
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":
         if isinstance(data, dict) and len(data) > MOST_KEYS:
-            _wrong("too_many", _too_many_keys(data))
+            wrong("too_many", _too_many_keys(data))
         return handler(data)  # type: ignore[no-any-return]
 
 
@@ -280,7 +148,7 @@ class Citizen(_Checked):
     also_keys: ClassVar[tuple[str, ...]] = ("cpr",)
 
     birth_date: Day | None = None
-    municipality_code: Annotated[str, Field(pattern="^[0-9]{4}$"), BeforeValidator(_code)] | None = None
+    municipality_code: MunicipalityCode | None = None
     reduced_physical_function: StrictBool | None = None
     reduced_mental_function: StrictBool | None = None
     special_social_problems: StrictBool | None = None
@@ -302,10 +170,10 @@ class Citizen(_Checked):
             try:
                 born = birth_date_of(data["cpr"])
             except PydanticCustomError as error:
-                wrong = error
+                refused = error
             else:
                 return cls._born(rest, born, handler)
-            raise ValidationError.from_exception_data("Citizen", [{"type": wrong, "loc": ("cpr",), "input": None}])
+            raise ValidationError.from_exception_data("Citizen", [{"type": refused, "loc": ("cpr",), "input": None}])
         return super()._read(data, handler)
 
     @classmethod
@@ -320,41 +188,14 @@ class Citizen(_Checked):
         raise ValidationError.from_exception_data("Citizen", [{"type": twice, "loc": ("cpr",), "input": None}])
 
 
-def birth_date_of(cpr: object) -> date:
-    """The date of birth in a CPR number: six digits of a date, and the century by the seventh.
-
-    Raises:
-        PydanticCustomError: it is no CPR number. The number is never repeated.
-
-    Source: CPR-kontoret, "Personnummeret i CPR"; modulus 11 has not held for every number since 2007.
-    """
-    text = cpr.replace("-", "", 1) if isinstance(cpr, str) and cpr[6:7] == "-" else cpr
-    if not isinstance(text, str) or len(text) != 10 or not (text.isascii() and text.isdigit()):
-        _wrong("bad_cpr", "`cpr` is no CPR number", "ten digits, with or without a hyphen after the sixth")
-    day, month, year, seventh = int(text[:2]), int(text[2:4]), int(text[4:6]), int(text[6])
-    try:
-        return date(_century(year, seventh) + year, month, day)
-    except ValueError:
-        pass
-    _wrong("bad_cpr", "the first six digits of `cpr` are no date", "for a replacement number give `birth_date` instead")
-
-
-def _century(year: int, seventh: int) -> int:
-    if seventh <= 3:
-        return 1900
-    if seventh in (4, 9):
-        return 2000 if year <= 36 else 1900
-    return 2000 if year <= 57 else 1800
-
-
 class Referral(_Checked):
     """How the case arrived and what is asked for; what is asked for is never unknown."""
 
     received_on: EventDay | None = None
-    referred_by: Annotated[str, _Choice(REFERRERS)] | None = None
+    referred_by: Annotated[str, Choice(REFERRERS)] | None = None
     consent_given: StrictBool | None = None
     requested: Items | None = None
-    requested_setting: Annotated[str, _Choice(SETTINGS)] | None = None
+    requested_setting: Annotated[str, Choice(SETTINGS)] | None = None
     special_circumstances: StrictBool | None = None
     requested_transport: StrictBool | None = None
 
@@ -362,7 +203,7 @@ class Referral(_Checked):
 class Event(_Checked):
     """Something that happened in the case, and the day."""
 
-    type: Annotated[str, _Choice(EVENTS)]
+    type: Annotated[str, Choice(EVENTS)]
     on: EventDay
 
 
@@ -404,10 +245,10 @@ class Case(_Checked):
 
     citizen: Citizen = Field(default_factory=Citizen)
     referral: Annotated[Referral, _Inside()] = Field(default_factory=Referral)
-    facts: Annotated[dict[Name, OwnFact], _AT_MOST, BeforeValidator(_few)] = Field(default_factory=_Fixed)
+    facts: Annotated[dict[Name, OwnFact], AT_MOST, BeforeValidator(few)] = Field(default_factory=_Fixed)
     self_reported: Names = ()
-    findings: Annotated[dict[Name, Finding], _AT_MOST, BeforeValidator(_few)] = Field(default_factory=_Fixed)
-    events: Annotated[tuple[Annotated[Event, _Inside()], ...], _AT_MOST, BeforeValidator(_list)] = ()
+    findings: Annotated[dict[Name, Finding], AT_MOST, BeforeValidator(few)] = Field(default_factory=_Fixed)
+    events: Annotated[tuple[Annotated[Event, _Inside()], ...], AT_MOST, BeforeValidator(as_list)] = ()
 
     @classmethod
     def _read(cls, data: Any, handler: Any) -> "_Checked":

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from vedligehold._version import __version__
 from vedligehold.calendar import holidays_version
-from vedligehold.case import RECEIVED, Case, Finding, is_hash
+from vedligehold.case import RECEIVED, Case, Finding
+from vedligehold.case_values import is_hash
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
 from vedligehold.errors import CaseError, PackError, Problem
 from vedligehold.facts import STANDARD_FACTS
