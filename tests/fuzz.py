@@ -41,7 +41,8 @@ from vedligehold import (
     replay,
 )
 from vedligehold.errors import MOST_PROBLEMS
-from vedligehold.policy.cases import read_cases, run_case
+from vedligehold.policy.cases import read_cases
+from vedligehold.policy.run import run_case
 from vedligehold.reading.document import read_document
 
 TESTS = Path(__file__).parent
@@ -116,7 +117,7 @@ def _do_pack(path: Path) -> None:
 
 
 def _do_cases(path: Path) -> None:
-    for case in read_cases(path)[:20]:
+    for case in read_cases(path).cases[:20]:
         result = run_case(packs_to_decide()[0], case)
         if result.error is not None:
             told_well(result.error)

@@ -19,7 +19,8 @@ from vedligehold.condition import Condition
 from vedligehold.facts import STANDARD_FACTS
 from vedligehold.meaning.value import facts_read
 from vedligehold.pack import Requirement, Statement, Version
-from vedligehold.policy.cases import CaseResult, case_files, read_cases, run_case
+from vedligehold.policy.cases import case_files, read_cases
+from vedligehold.policy.run import CaseResult, run_case
 from vedligehold.reading.library import rules_folder
 from vedligehold.source import Words
 
@@ -47,7 +48,7 @@ def results() -> dict[str, list[CaseResult]]:
     for name in PACKS:
         pack = load_pack(name)
         for file in case_files(rules_folder() / name):
-            found.setdefault(name, []).extend(run_case(pack, case) for case in read_cases(file))
+            found.setdefault(name, []).extend(run_case(pack, case) for case in read_cases(file).cases)
     return found
 
 

@@ -273,7 +273,7 @@ def test_what_the_examples_start_from_is_good(monkeypatch):
     monkeypatch.chdir(BAD)
     load_pack("pack/good.yaml")
 
-    assert 1 == len(read_cases(Path("cases/good.yaml")))
+    assert 1 == len(read_cases(Path("cases/good.yaml")).cases)
     assert "needs_information" == decide(small_pack(), Case(), on=ON).outcome
 
 

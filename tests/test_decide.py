@@ -34,7 +34,8 @@ from vedligehold import (
 from vedligehold.condition import IsTrue
 from vedligehold.decision import made
 from vedligehold.meaning.value import evaluate
-from vedligehold.policy.cases import case_files, read_cases, run_case
+from vedligehold.policy.cases import case_files, read_cases
+from vedligehold.policy.run import run_case
 from vedligehold.prepared import Answer
 from vedligehold.reading.library import rules_folder
 from vedligehold.schemas import SCHEMAS
@@ -1193,7 +1194,7 @@ def many() -> list[tuple[Pack, Case, date]]:
         (pack, _case_of(result.decision), case.on)
         for pack in packs()
         for file in case_files(rules_folder() / pack.id)
-        for case in read_cases(file)
+        for case in read_cases(file).cases
         for result in [run_case(pack, case)]
         if result.decision is not None
     ]

@@ -26,7 +26,8 @@ from vedligehold.condition import All, Any, IsTrue, Not
 from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
 from vedligehold.meaning.value import evaluate
 from vedligehold.pack import TOPICS
-from vedligehold.policy.cases import read_cases, run_case
+from vedligehold.policy.cases import read_cases
+from vedligehold.policy.run import run_case
 from vedligehold.reading import format as form
 from vedligehold.terminal import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
 
@@ -170,7 +171,7 @@ def example_town(tmp_path, monkeypatch):
 
 def test_the_made_up_municipality_is_answered_as_its_cases_expect(example_town):
     pack = load_pack("eksempelby", rules="rules")
-    results = [run_case(pack, case) for case in read_cases(Path("rules/eksempelby/2024-01-01.cases.yaml"))]
+    results = [run_case(pack, case) for case in read_cases(Path("rules/eksempelby/2024-01-01.cases.yaml")).cases]
 
     assert len(results) > 10
     assert [] == [(result.case.name, result.mismatches, result.error) for result in results if not result.passed]

@@ -29,7 +29,8 @@ from pydantic import BaseModel
 import vedligehold as v
 from vedligehold.cli import app, run
 from vedligehold.decide import replay
-from vedligehold.policy.cases import read_cases, run_case
+from vedligehold.policy.cases import read_cases
+from vedligehold.policy.run import run_case
 from vedligehold.reading.document import read_document
 
 CPR = "0203481739"
@@ -412,7 +413,7 @@ def test_no_file_of_cases_repeats_a_number(number):
     for data in planted(FULL_CASES, number):
         file.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         read = outcome(read_cases, file)
-        results = [] if isinstance(read, Exception) else [run_case(small_pack(), each) for each in read]
+        results = [] if isinstance(read, Exception) else [run_case(small_pack(), each) for each in read.cases]
 
         assert [] == leaks(read), data
         assert [] == leaks(results), data

@@ -23,7 +23,8 @@ import pytest
 
 import vedligehold as v
 from vedligehold.cli import run
-from vedligehold.policy.cases import case_files, read_cases, run_case
+from vedligehold.policy.cases import case_files, read_cases
+from vedligehold.policy.run import run_case
 from vedligehold.reading.library import rules_folder
 from vedligehold.schemas import SCHEMAS
 
@@ -50,7 +51,7 @@ def decisions() -> Iterator[str]:
     """Every case of every pack in `rules`, decided, with its receipt; and worked out again from that."""
     for pack in v.packs():
         for file in case_files(rules_folder() / pack.id):
-            for case in read_cases(file):
+            for case in read_cases(file).cases:
                 decision = run_case(pack, case).decision
                 if decision is not None:
                     yield decision.model_dump_json()

@@ -21,9 +21,8 @@ from vedligehold.decide import Engine, day_to_count_on, decide, due, facts
 from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, masked, nearest, quoted
 from vedligehold.facts import EVENTS
 from vedligehold.pack import Pack
-from vedligehold.reading.files import shown
 from vedligehold.reading.json_text import LARGEST_CASE, json_text
-from vedligehold.reading.library import CASES_ENDING, load_pack, pack_folders, packs, rules_folder
+from vedligehold.reading.library import CASES_ENDING, load_pack, packs, rules_folder
 from vedligehold.schemas import SCHEMAS
 
 FOUND = 1
@@ -235,14 +234,15 @@ def check_command(
     """Kontrollér standarder / Check packs."""
     from vedligehold import terminal
     from vedligehold.policy.cases import case_files, read_cases
+    from vedligehold.policy.suite import chosen_paths, folders_of
 
     found = False
-    for path in _folders(paths, rules):
+    for path in folders_of(chosen_paths(paths or [], rules_folder() if rules is None else rules)):
         try:
             if not path.name.endswith(CASES_ENDING):
                 terminal.show_checked(load_pack(path, rules=rules), lang)
             for file in [path] if path.name.endswith(CASES_ENDING) else case_files(path):
-                terminal.show_read(file, len(read_cases(file)), lang)
+                terminal.show_read(file, len(read_cases(file).cases), lang)
         except PackError as error:
             found = True
             _print(str(error))
@@ -260,40 +260,23 @@ def cases_command(
 ) -> None:
     """Prøv sagerne / Test packs against their cases."""
     from vedligehold import terminal
-    from vedligehold.policy.cases import case_files, cases_beside, read_cases, run_case
+    from vedligehold.policy.run import run_case
+    from vedligehold.policy.suite import suites_of
 
-    total = failed = 0
-    for path in _folders(paths, rules):
-        folder = path.parent if path.is_file() else path
-        pack = load_pack(folder, rules=rules)
-        for file in [cases_beside(path)] if path.is_file() else case_files(folder):
-            results = [run_case(pack, case) for case in terminal.progress(read_cases(file), shown(file))]
-            total += len(results)
-            failed += sum(not result.passed for result in results)
-            terminal.show_tested(file, results, lang)
-    if not total:
+    found = suites_of(paths or [], rules)
+    if not found.cases:
         raise PackError(
             [Problem("", "no-cases", "there are no cases to test", "cases stand in `<version>.cases.yaml`")]
         )
+    failed = 0
+    for suite in found.packs:
+        for file in suite.files:
+            cases = [case for case in file.cases if case.confirmed]
+            results = [run_case(suite.pack, case) for case in terminal.progress(cases, file.file)]
+            failed += sum(not result.passed for result in results)
+            terminal.show_tested(file.path, results, lang)
     if failed:
         raise typer.Exit(FOUND)
-
-
-def _folders(paths: list[Path] | None, rules: Path | None) -> list[Path]:
-    """The packs that *paths* name: a folder of packs is all of them."""
-    home = rules_folder() if rules is None else rules
-    # an id is as good as a path
-    chosen = [home / path if not path.exists() and (home / path).is_dir() else path for path in paths or [home]]
-    gone = [path for path in chosen if not path.exists()]
-    if gone:
-        raise PackError(Problem(shown(path), "unreadable", "there is no such file or folder") for path in gone)
-    strange = [path for path in chosen if path.is_file() and path.suffix != ".yaml"]
-    if strange:
-        hint = "a pack and its cases are `.yaml` files"
-        raise PackError(
-            Problem(shown(path), "unreadable", "this is no pack and no file of cases", hint) for path in strange
-        )
-    return [folder for path in chosen for folder in pack_folders(path) or [path]]
 
 
 @app.command("schema")

@@ -18,7 +18,7 @@ from vedligehold.decision import Decision
 from vedligehold.explained import RequirementResult
 from vedligehold.facts import EVENTS, Fact
 from vedligehold.pack import Pack, Policy, Version
-from vedligehold.policy.cases import CaseResult
+from vedligehold.policy.run import CaseResult
 from vedligehold.reading.files import shown
 from vedligehold.source import Words
 from vedligehold.wording import how_long, joined, long_date, short_date

@@ -1,6 +1,6 @@
-"""The cases of a pack: read from `<version>.cases.yaml`, decided, and held against what they expect."""
+"""The cases of a pack, as they are read from `<version>.cases.yaml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import date
@@ -10,58 +10,45 @@ from typing import Any
 from pydantic import ValidationError
 
 from vedligehold.calendar import read_date
-from vedligehold.case import Case
 from vedligehold.deadline import Deadline
-from vedligehold.decide import decide
-from vedligehold.decision import Decision
-from vedligehold.errors import VedligeholdError, looks_like_cpr, near, quoted
-from vedligehold.facts import STANDARD_FACTS, Fact, FactType
+from vedligehold.errors import looks_like_cpr, near, quoted
 from vedligehold.meaning.data import Path as DataPath
-from vedligehold.meaning.data import read_value
-from vedligehold.pack import Pack
-from vedligehold.plain import plain
 from vedligehold.problems import found_in
 from vedligehold.reading.document import Document, Wrong, read_document
-from vedligehold.reading.format import CaseEntry, CasesFile
+from vedligehold.reading.format import CaseEntry, CaseParts, CasesFile, ExpectEntry
 from vedligehold.reading.library import CASES_ENDING
 
 _CPR = ("the text holds what looks like a CPR number", "a case of a file says `birth_date`, and names nobody")
-_SECTIONS = ("citizen", "referral", "facts", "self_reported", "findings", "events")
+SECTIONS = ("citizen", "referral", "facts", "self_reported", "findings", "events")
+"""The parts of a case, in the order in which they are written."""
+_LAID_OVER = ("citizen", "referral", "facts")
+"""The parts that are laid over those of the typical case, key by key; the others stand in their place."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyCase:
-    """One case of a file: its name, where it stands, the decision date, the case as plain data, what is expected."""
+    """One case of a file: its name, where it stands, the decision date, the case as plain data, what is expected.
+
+    `confirmed`: a person has said that what is expected is right; a case that nobody confirmed is no test.
+    """
 
     name: str
     place: str
     on: date
     data: Mapping[str, Any]
     expected: Mapping[str, Any]
+    confirmed: bool = True
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """Something that came out otherwise than a case expects."""
+class CaseFile:
+    """A file of cases: `typical` is what every case of it starts from, as plain data."""
 
-    what: str
-    expected: Any
-    got: Any
-
-
-@dataclass(frozen=True, slots=True)
-class CaseResult:
-    """What came of one case: no mismatches and no error when it is answered as expected."""
-
-    case: PolicyCase
-    mismatches: tuple[Mismatch, ...] = ()
-    decision: Decision | None = None
-    error: VedligeholdError | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Whether the case is answered as it expects."""
-        return not self.mismatches and self.error is None
+    path: Path
+    file: str
+    typical: Mapping[str, Any]
+    cases: tuple[PolicyCase, ...]
 
 
 def case_files(folder: Path) -> list[Path]:
@@ -74,7 +61,7 @@ def cases_beside(file: Path) -> Path:
     return file if file.name.endswith(CASES_ENDING) else file.with_name(file.stem + CASES_ENDING)
 
 
-def read_cases(path: Path) -> list[PolicyCase]:
+def read_cases(path: Path) -> CaseFile:
     """The cases in the file at *path*.
 
     Raises:
@@ -97,11 +84,12 @@ def read_cases(path: Path) -> list[PolicyCase]:
         if entry.name in names:
             wrong.report((*where, "name"), "duplicate-id", f"two cases have the name {quoted(entry.name)}")
         names.setdefault(entry.name, place)
-        _refusal_problems(wrong, where, entry)
-        _deadline_problems(wrong, where, entry)
+        _answer_problems(wrong, where, entry)
     if wrong.noted:
         raise wrong.error()
-    return [_policy_case(document, place, entry, file) for place, entry in enumerate(file.cases)]
+    typical = _laid_over(CaseParts(), file.typical)
+    cases = (_policy_case(document, place, entry, file) for place, entry in enumerate(file.cases))
+    return CaseFile(path, document.file, typical, tuple(cases))
 
 
 def _cpr_problems(wrong: Wrong, where: DataPath, value: Any) -> None:
@@ -118,21 +106,42 @@ def _cpr_problems(wrong: Wrong, where: DataPath, value: Any) -> None:
         wrong.report(where, "cpr-in-text", *_CPR)
 
 
-def _refusal_problems(wrong: Wrong, where: DataPath, entry: CaseEntry) -> None:
-    expect = entry.expect
-    if not expect.model_fields_set:
-        wrong.report((*where, "expect"), "empty-list", f"the case {quoted(entry.name)} expects nothing")
-    if expect.outcome == "rejected" and not expect.because:
+def _answer_problems(wrong: Wrong, where: DataPath, entry: CaseEntry) -> None:
+    """A case has one answer, confirmed or not, and what it says can be said."""
+    if entry.expect is not None and entry.to_confirm is not None:
+        message = f"the case {quoted(entry.name)} has both `expect` and `to_confirm`"
+        wrong.report((*where, "to_confirm"), "two-ways", message, "keep `expect`, once it is right", at_key=True)
+    elif entry.expect is None and entry.to_confirm is None:
+        wrong.report(where, "missing-key", "`expect` is missing")
+    for key, answer in (("expect", entry.expect), ("to_confirm", entry.to_confirm)):
+        if answer is not None:
+            _refusal_problems(wrong, (*where, key), entry, answer)
+            _in_force_problems(wrong, (*where, key), answer)
+            _deadline_problems(wrong, (*where, key), answer)
+
+
+def _refusal_problems(wrong: Wrong, where: DataPath, entry: CaseEntry, answer: ExpectEntry) -> None:
+    if not answer.model_fields_set:
+        wrong.report(where, "empty-list", f"the case {quoted(entry.name)} expects nothing")
+    if answer.outcome == "rejected" and not answer.because:
         message = f"the case {quoted(entry.name)} expects a refusal and no reason"
         hint = "name the requirements under `because`"
-        wrong.report((*where, "expect"), "refusal-without-because", message, hint)
+        wrong.report(where, "refusal-without-because", message, hint)
 
 
-def _deadline_problems(wrong: Wrong, where: DataPath, entry: CaseEntry) -> None:
+def _in_force_problems(wrong: Wrong, where: DataPath, answer: ExpectEntry) -> None:
+    """On a day without a version nothing else can be expected."""
+    others = sorted(answer.model_fields_set - {"in_force"})
+    if answer.in_force is False and others:
+        message = f"where no version is in force there is no {quoted(others[0])}"
+        wrong.report((*where, others[0]), "two-ways", message, "expect just `in_force: false`", at_key=True)
+
+
+def _deadline_problems(wrong: Wrong, where: DataPath, answer: ExpectEntry) -> None:
     """What a case expects of a deadline is a date, nothing, or fields that a deadline has."""
     fields = [each.name for each in dataclass_fields(Deadline)]
-    for name, want in (entry.expect.deadlines or {}).items():
-        path = (*where, "expect", "deadlines", name)
+    for name, want in (answer.deadlines or {}).items():
+        path = (*where, "deadlines", name)
         if isinstance(want, str) and read_date(want) is None:
             hint = "a date that exists, as `YYYY-MM-DD`"
             wrong.report(path, "wrong-value", f"{quoted(want)} is no date", hint)
@@ -143,104 +152,25 @@ def _deadline_problems(wrong: Wrong, where: DataPath, entry: CaseEntry) -> None:
 
 
 def _policy_case(document: Document, place: int, entry: CaseEntry, file: CasesFile) -> PolicyCase:
-    data: dict[str, Any] = {}
-    for section in _SECTIONS:
-        own, typical = getattr(entry, section), getattr(file.typical, section)
-        if section in ("citizen", "referral", "facts"):
-            data[section] = {**(typical or {}), **(own or {})}
-        else:
-            chosen = own if section in entry.model_fields_set else typical
-            data[section] = chosen if chosen is not None else {} if section == "findings" else []
-    raw = document.data["cases"][place]["expect"]
-    expected = {name: None if raw[name] is None else getattr(entry.expect, name) for name in raw if name != "deadlines"}
+    confirmed = entry.expect is not None
+    answer = entry.expect if confirmed else entry.to_confirm
+    raw = document.data["cases"][place]["expect" if confirmed else "to_confirm"]
+    expected = {name: None if raw[name] is None else getattr(answer, name) for name in raw if name != "deadlines"}
     if "deadlines" in raw:
         expected["deadlines"] = raw["deadlines"] or {}
     line, _ = document.marks[("cases", place)]
-    return PolicyCase(entry.name, f"{document.file}:{line}", entry.on, data, expected)
+    data = _laid_over(entry, file.typical)
+    return PolicyCase(entry.name, f"{document.file}:{line}", entry.on, data, expected, confirmed, entry.marks)
 
 
-def run_case(pack: Pack, case: PolicyCase) -> CaseResult:
-    """Decide *case* under *pack* and compare what comes out with what it expects."""
-    try:
-        declared = {fact.name: fact for fact in (*STANDARD_FACTS, *pack.version_on(case.on).facts)}
-        decision = decide(pack, Case.model_validate(_typed(case.data, declared)), on=case.on)
-        return CaseResult(case, tuple(_mismatches(case.expected, decision)), decision)
-    except VedligeholdError as error:
-        return CaseResult(case, error=error)
-
-
-def _typed(data: Mapping[str, Any], declared: Mapping[str, Fact]) -> dict[str, Any]:
-    """*data*, whose scalars are text, with each value converted by the declared type of its fact."""
-    typed = dict(data)
-    for section in ("citizen", "referral", "facts"):
-        typed[section] = {name: _value(declared.get(name), value) for name, value in data[section].items()}
-    typed["findings"] = {
-        name: {**each, "holds": _flag(each.get("holds"))} if isinstance(each, dict) else each
-        for name, each in data["findings"].items()
-    }
-    return typed
-
-
-def _flag(text: Any) -> Any:
-    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
-
-
-def _value(fact: Fact | None, text: Any) -> Any:
-    if fact is None or not isinstance(text, str) or fact.type not in (FactType.BOOL, FactType.INT, FactType.DECIMAL):
-        return text
-    value = read_value(fact, text, lambda *_: None, ())
-    return text if value is None else value  # what cannot be converted is named by the case's own check
-
-
-def _mismatches(expected: Mapping[str, Any], decision: Decision) -> Iterator[Mismatch]:
-    for name, wanted in expected.items():
-        if name == "deadlines":
-            yield from _deadline_mismatches(wanted, decision)
-        elif name == "requirements":
-            results = {each.id: each.result for each in decision.requirements}
-            for requirement, result in wanted.items():
-                if results.get(requirement) != result:
-                    yield Mismatch(
-                        f"requirements.{requirement}", result, results.get(requirement, "no such requirement")
-                    )
+def _laid_over(own: CaseParts, typical: CaseParts) -> dict[str, Any]:
+    """The parts of a case that is *own* where it says something, and *typical* where not."""
+    data: dict[str, Any] = {}
+    for section in SECTIONS:
+        mine, usual = getattr(own, section), getattr(typical, section)
+        if section in _LAID_OVER:
+            data[section] = {**(usual or {}), **(mine or {})}
         else:
-            got = _GOT[name](decision)
-            want = plain(wanted)
-            if (sorted(want) if name == "warnings" and want is not None else want) != got:
-                yield Mismatch(name, want, got)
-
-
-_GOT: Mapping[str, Any] = {
-    "outcome": lambda decision: str(decision.outcome),
-    "partial": lambda decision: decision.partial,
-    "because": lambda decision: list(decision.because),
-    "missing": lambda decision: list(decision.missing),
-    "excluded": lambda decision: [each.item for each in decision.excluded],
-    "entitlement": lambda decision: [each.id for each in decision.entitlement],
-    "undecided": lambda decision: [each.id for each in decision.undecided],
-    "warnings": lambda decision: sorted(each.code for each in decision.warnings),
-    "other_routes": lambda decision: [each.id for each in decision.other_routes],
-    "complaint": lambda decision: None if decision.complaint is None else decision.complaint.to.da,
-}
-
-
-def _deadline_mismatches(wanted: Mapping[str, Any], decision: Decision) -> Iterator[Mismatch]:
-    deadlines = {each.id: each for each in decision.deadlines}
-    for name, want in wanted.items():
-        deadline = deadlines.get(name)
-        if deadline is None:
-            if want is not None:
-                yield Mismatch(f"deadlines.{name}", want, "no such deadline")
-            continue
-        fields = want if isinstance(want, dict) else {"due_on": want}
-        for key, value in fields.items():
-            got = _field(deadline, key)
-            if got != value:
-                yield Mismatch(f"deadlines.{name}.{key}", value, got)
-
-
-def _field(deadline: Deadline, key: str) -> Any:
-    if key == "not_computable":
-        return "true" if deadline.not_computable is not None else "false"
-    got = plain(getattr(deadline, key, "no such field"))
-    return str(got) if isinstance(got, int) else got
+            chosen = mine if section in own.model_fields_set else usual
+            data[section] = chosen if chosen is not None else {} if section == "findings" else []
+    return data

@@ -587,6 +587,8 @@ class ExpectEntry(_Entry):
     warnings: Ids | None = None
     other_routes: Ids | None = None
     complaint: Text | None = None
+    transport: Text | None = None
+    in_force: Flag | None = None
     deadlines: dict[Text, Any] | None = None
     requirements: dict[Text, Literal["holds", "fails", "unknown", "not_applicable"]] = {}
 
@@ -603,11 +605,16 @@ class CaseParts(_Entry):
 
 
 class CaseEntry(CaseParts):
-    """One case: its name, the decision date, what differs from the typical case, what must come out."""
+    """One case: its name, the decision date, what differs from the typical case, what must come out.
+
+    `to_confirm` is an answer that no person has confirmed yet; it stands in place of `expect`.
+    """
 
     name: Text
     on: Day
-    expect: ExpectEntry
+    marks: _listed(Name) = ()  # type: ignore[valid-type]
+    expect: ExpectEntry | None = None
+    to_confirm: ExpectEntry | None = None
 
 
 class CasesFile(_Entry):

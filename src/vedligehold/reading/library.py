@@ -100,6 +100,11 @@ def version_files(folder: Path) -> list[Path]:
         return []
 
 
+def has_nation(folder: Path) -> bool:
+    """Whether a folder of rules has a national layer of its own."""
+    return _is_file(folder / _NATION_FILE)
+
+
 def _ids(folder: Path) -> list[str]:
     try:
         return sorted(each.name for each in folder.iterdir() if each.is_dir() and version_files(each))

@@ -1,0 +1,86 @@
+"""What is tested: the standards that were named, each with the files of its cases."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vedligehold.errors import PackError, Problem
+from vedligehold.pack import Pack
+from vedligehold.policy.cases import CaseFile, PolicyCase, case_files, cases_beside, read_cases
+from vedligehold.reading.files import shown
+from vedligehold.reading.library import has_nation, load_pack, pack_folders, rules_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One standard with the files of its cases."""
+
+    pack: Pack
+    files: tuple[CaseFile, ...]
+
+    @property
+    def cases(self) -> list[PolicyCase]:
+        """The cases that a person has confirmed."""
+        return [case for file in self.files for case in file.cases if case.confirmed]
+
+    @property
+    def to_confirm(self) -> list[PolicyCase]:
+        """The cases that nobody has confirmed yet, which are no tests."""
+        return [case for file in self.files for case in file.cases if not case.confirmed]
+
+
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """Everything that is tested; `nation`: the national layer too, because it stands in a folder that was named."""
+
+    packs: tuple[Suite, ...]
+    nation: bool
+
+    @property
+    def cases(self) -> list[PolicyCase]:
+        """The confirmed cases of every standard."""
+        return [case for suite in self.packs for case in suite.cases]
+
+
+def suites_of(paths: Iterable[Path], rules: Path | None = None) -> Suites:
+    """What *paths* name: packs by id or folder, one version's file, a file of cases, or a whole folder of packs.
+
+    Without paths it is every pack in the folder *rules*, or in the library's own.
+
+    Raises:
+        PackError: a path leads to nothing, or something is wrong with a pack or its cases.
+    """
+    home = rules_folder() if rules is None else rules
+    chosen = chosen_paths(paths, home)
+    suites = [_suite(path, rules) for path in folders_of(chosen)]
+    return Suites(tuple(suites), any(path.is_dir() and has_nation(path) for path in chosen))
+
+
+def chosen_paths(paths: Iterable[Path], home: Path) -> list[Path]:
+    """The paths that are meant: an id is as good as a path, and none is the whole folder *home*.
+
+    Raises:
+        PackError: a path leads to nothing, or to what is neither a pack nor a file of cases.
+    """
+    chosen = [home / path if not path.exists() and (home / path).is_dir() else path for path in paths] or [home]
+    gone = [path for path in chosen if not path.exists()]
+    if gone:
+        raise PackError(Problem(shown(path), "unreadable", "there is no such file or folder") for path in gone)
+    strange = [path for path in chosen if path.is_file() and path.suffix != ".yaml"]
+    if strange:
+        hint = "a pack and its cases are `.yaml` files"
+        raise PackError(
+            Problem(shown(path), "unreadable", "this is no pack and no file of cases", hint) for path in strange
+        )
+    return chosen
+
+
+def folders_of(paths: Iterable[Path]) -> list[Path]:
+    """A folder of packs is all of them."""
+    return [folder for path in paths for folder in pack_folders(path) or [path]]
+
+
+def _suite(path: Path, rules: Path | None) -> Suite:
+    folder = path.parent if path.is_file() else path
+    files = [cases_beside(path)] if path.is_file() else case_files(folder)
+    return Suite(load_pack(folder, rules=rules), tuple(read_cases(file) for file in files))
