@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from vedligehold.errors import NotInForce
+from vedligehold.case import Case
 from vedligehold.pack import Pack
+from vedligehold.policy.cases import PolicyCase
 from vedligehold.policy.goals import GROUPS, Goal, Group, nation_goals, version_goals
 from vedligehold.policy.look import Look, look
 from vedligehold.policy.run import CaseResult, case_of
-from vedligehold.policy.suite import Suite, Suites
+from vedligehold.policy.suite import Suites
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A case that passed; there is no look at one on whose day no version is in force."""
+
+    policy_case: PolicyCase
+    case: Case
+    look: Look | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +54,41 @@ def percent(part: int, whole: int) -> float:
     return 100.0 if part == whole else min(99.9, round(100 * part / whole, 1))
 
 
-def coverage(suites: Suites, results: Mapping[str, Sequence[CaseResult]]) -> list[Covered]:
-    """What the cases that passed have seen, file by file; *results* by the id of the pack.
+def coverage(suites: Suites, ready: Mapping[str, Sequence[Ready]]) -> list[Covered]:
+    """What the cases have seen, file by file; *ready* by the id of the pack.
 
     The national layer is seen by the cases of all the packs together, where it is tested at all.
     """
-    looks = {suite.pack.id: looks_of(suite.pack, results[suite.pack.id]) for suite in suites.packs}
-    days = {name: {each.case.on for each in each_pack if each.passed} for name, each_pack in results.items()}
-    found = []
-    for suite in suites.packs:
-        for version in suite.pack.versions:
-            found.append(covered(version.file, version_goals(version), looks[suite.pack.id], days[suite.pack.id]))
+    found = [
+        covered(version.file, version_goals(version), ready[suite.pack.id])
+        for suite in suites.packs
+        for version in suite.pack.versions
+    ]
     if suites.nation and suites.packs:
         nation = suites.packs[0].pack.nation
-        every = [each for some in looks.values() for each in some]
-        found.append(covered(nation.file, nation_goals(nation), every, set().union(*days.values())))
+        found.append(covered(nation.file, nation_goals(nation), [each for some in ready.values() for each in some]))
     return found
 
 
-def covered(file: str, goals: Iterable[Goal], looks: Sequence[Look], days: set[date]) -> Covered:
-    """Which of *goals* were seen by *looks*; a goal about a day is seen by a case that is decided on it."""
+def covered(file: str, goals: Iterable[Goal], ready: Sequence[Ready]) -> Covered:
+    """Which of *goals* were seen, and by which case first; a goal about a day by a case that is decided on it."""
     goals = tuple(goals)
-    seen: dict[str, str | None] = {}
-    for goal in goals:
-        if goal.group == "dates":
-            seen[goal.id] = goal.days[0].isoformat() if goal.days[0] in days else None
-        else:
-            seen[goal.id] = next((each.name for each in looks if goal.reached(each)), None)
+    seen = {goal.id: next((each.policy_case.name for each in ready if sees(each, goal)), None) for goal in goals}
     return Covered(file, goals, seen)
 
 
-def looks_of(pack: Pack, results: Iterable[CaseResult]) -> list[Look]:
-    """A look at every case that passed and was decided."""
-    return [
-        look(pack.at(each.case.on), case_of(pack, each.case), each.case.on, each.case.expected, each.case.name)
-        for each in results
-        if each.passed and each.decision is not None
-    ]
+def sees(ready: Ready, goal: Goal) -> bool:
+    """Whether a case has seen a goal."""
+    if goal.group == "dates":
+        return ready.policy_case.on in goal.aim.days
+    return ready.look is not None and goal.reached(ready.look)
+
+
+def ready_of(pack: Pack, results: Iterable[CaseResult]) -> list[Ready]:
+    """The cases that passed, each made and looked at once."""
+    found = []
+    for each in (each for each in results if each.passed):
+        case, on = case_of(pack, each.case), each.case.on
+        seen = None if each.decision is None else look(pack.at(on), case, on, each.case.expected, each.case.name)
+        found.append(Ready(each.case, case, seen))
+    return found

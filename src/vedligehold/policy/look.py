@@ -1,18 +1,41 @@
 """One case as those look at it who ask what a file of cases has seen: by the reference meaning, with every trace."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from vedligehold import explained
 from vedligehold.case import Case
+from vedligehold.condition import Condition
 from vedligehold.deadline import Deadline, count
 from vedligehold.known import known_values
 from vedligehold.meaning.value import Values
-from vedligehold.pack import Policy
+from vedligehold.pack import ALWAYS, DeadlineRule, InForce, Policy
 from vedligehold.settle import Judged, Settled, settle
+
+Quick: TypeAlias = Callable[[Values, date], bool]
+"""What is asked of the values of a case on a day before anything is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where to look for a case: the conditions that it turns on, and what its values must be like.
+
+    `items`: one of them is asked for. `days`: it is decided on one of them. `findings`: requirements on which a person
+    may have found something. `deadlines`: one of them starts, and runs or waits. `event`: something that happens.
+    `in_force`: when what it is about applies.
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    quick: Quick | None = None
+    items: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+    findings: tuple[str, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    event: str | None = None
+    in_force: InForce = ALWAYS
 
 
 @dataclass(frozen=True)

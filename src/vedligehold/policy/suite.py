@@ -13,8 +13,9 @@ from vedligehold.reading.library import has_nation, load_pack, pack_folders, rul
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """One standard with the files of its cases."""
+    """One standard in its folder, with the files of its cases."""
 
+    folder: Path
     pack: Pack
     files: tuple[CaseFile, ...]
 
@@ -83,4 +84,4 @@ def folders_of(paths: Iterable[Path]) -> list[Path]:
 def _suite(path: Path, rules: Path | None) -> Suite:
     folder = path.parent if path.is_file() else path
     files = [cases_beside(path)] if path.is_file() else case_files(folder)
-    return Suite(load_pack(folder, rules=rules), tuple(read_cases(file) for file in files))
+    return Suite(folder, load_pack(folder, rules=rules), tuple(read_cases(file) for file in files))
