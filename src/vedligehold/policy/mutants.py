@@ -100,23 +100,23 @@ def nation_mutants(nation: Nation) -> Iterator[Mutant]:
     made = _Maker(nation, {fact.name: fact for fact in STANDARD_FACTS})
     for requirement in nation.requirements:
         yield from _while(requirement.in_force, made.requirement(requirement))
-        yield from made.in_force("requirements", requirement, requirement.id)
+        yield from made.in_force("requirements", requirement, requirement.id, requirement.title)
     for notice in nation.notices:
         yield from _while(notice.in_force, made.notice(notice))
-        yield from made.in_force("notices", notice, notice.id)
+        yield from made.in_force("notices", notice, notice.id, Words(notice.id, notice.id))
     for rule in nation.deadlines:
         yield from _while(rule.in_force, made.deadline(rule))
-        yield from made.in_force("deadlines", rule, rule.id)
+        yield from made.in_force("deadlines", rule, rule.id, rule.title)
     for name in nation.standing_routes:
         changed = replace(nation, standing_routes=_without(nation.standing_routes, name))
         words = Words(f"et afslag nævner ikke »{name}«", f"a refusal does not name “{name}”")
         yield Mutant(f"standing_routes/{name}", name, "route", words, changed, partial(_names_route, name), Aim())
     for route in nation.routes:
-        yield from made.in_force("routes", route, route.id)
+        yield from made.in_force("routes", route, route.id, route.title)
     for number, complaint in enumerate(nation.complaint, 1):
-        yield from made.in_force("complaint", complaint, f"complaint/{number}")
+        yield from made.in_force("complaint", complaint, f"complaint/{number}", complaint.to)
     for number, transport in enumerate(nation.transport, 1):
-        yield from made.in_force("transport", transport, f"transport/{number}")
+        yield from made.in_force("transport", transport, f"transport/{number}", transport.text)
 
 
 def _while(times: InForce, mutants: Iterable[Mutant]) -> Iterator[Mutant]:
@@ -302,16 +302,18 @@ class _Maker:
             noticed: Noticed = lambda look: each.id in look.warnings  # noqa: E731
             yield self._lost("course", each, each.title, noticed, Aim(event=each.events[0]))
 
-    def in_force(self, section: str, each: Any, name: str) -> Iterator[Mutant]:
+    def in_force(self, section: str, each: Any, name: str, title: Words) -> Iterator[Mutant]:
         """The first and last day of something, one day off."""
         times: InForce = each.in_force
         for key, da, en in (("first", "gælder fra", "is in force from"), ("last", "gælder til", "is in force until")):
             day: date | None = getattr(times, key)
             for moved in () if day is None else _beside(day):
                 other = replace(each, in_force=times._replace(**{key: moved}))
-                words = Words(f"»{name}« {da} {moved}, ikke {day}", f"“{name}” {en} {moved}, not {day}")
+                words = Words(f"»{title.da}« {da} {moved}, ikke {day}", f"“{title.en}” {en} {moved}, not {day}")
                 changed = self._with(section, each, other)
-                yield _dated(f"{name}/{key}/{moved}", name, words, changed, moved, conditions_of(each))
+                mutant = _dated(f"{name}/{key}/{moved}", name, words, changed, moved, conditions_of(each))
+                rules = (each,) if isinstance(each, DeadlineRule) else ()
+                yield replace(mutant, aim=replace(mutant.aim, deadlines=rules))
 
 
 def _asks_for(items: tuple[str, ...], look: Look) -> bool:

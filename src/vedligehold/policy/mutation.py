@@ -4,23 +4,22 @@ Each mutant is run against just the cases that can notice it, until one fails: t
 it is said which smallest case would kill it, or that nothing can: then it is equivalent, and says the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
-from vedligehold.case import Case
 from vedligehold.deadline import count
-from vedligehold.decide import decide
-from vedligehold.errors import NotInForce, VedligeholdError
+from vedligehold.errors import NotInForce
 from vedligehold.facts import STANDARD_FACTS
 from vedligehold.pack import ALWAYS, DeadlineRule, Nation, Pack, Version
-from vedligehold.plain import plain
 from vedligehold.policy.coverage import Ready, percent
 from vedligehold.policy.heard import tried_alike
 from vedligehold.policy.mutants import Mutant, nation_mutants, version_mutants
-from vedligehold.policy.run import PARTS, answered
+from vedligehold.policy.observed import told_apart
+from vedligehold.policy.run import answered
 from vedligehold.policy.search import Found, find
 from vedligehold.policy.starts import starts_of
 from vedligehold.policy.suite import Suite, Suites
@@ -103,7 +102,7 @@ def judge(wrong: WrongRule, ready: Mapping[str, Sequence[Ready]]) -> Judgement:
         return Judgement(wrong, equivalent=equivalent)
     for suite in wrong.suites:
         pack = mutated_pack(suite.pack, mutant)
-        found = find(suite.pack, starts_of(suite), mutant.aim, _told_apart(suite.pack, pack))
+        found = find(suite.pack, starts_of(suite), mutant.aim, partial(told_apart, suite.pack, pack))
         if found is not None:
             return Judgement(wrong, found=found, found_in=suite)
     return Judgement(wrong)
@@ -140,23 +139,6 @@ def _can_notice(mutant: Mutant, ready: Ready) -> bool:
     if isinstance(mutant.changed, Version) and ready.look.policy.version.file != mutant.changed.file:
         return ready.policy_case.on in mutant.aim.days
     return mutant.noticed(ready.look)
-
-
-def _told_apart(pack: Pack, other: Pack) -> Callable[[Case, date], bool]:
-    return lambda case, on: observed(pack, case, on) != observed(other, case, on)
-
-
-def observed(pack: Pack, case: Case, on: date) -> dict[str, Any]:
-    """Everything that a file of cases can expect of *case*; or what is wrong with it, or that nothing is in force."""
-    try:
-        decision = decide(pack, case, on=on)
-        found = {name: part(decision) for name, part in PARTS.items()}
-        deadlines = {each.id: plain(each) for each in decision.deadlines}
-    except NotInForce:
-        return {"in_force": False}
-    except VedligeholdError as error:
-        return {"error": [each.code for each in error.problems]}
-    return {**found, "requirements": decision.results, "deadlines": deadlines}
 
 
 def _equivalent(wrong: WrongRule) -> Words | None:

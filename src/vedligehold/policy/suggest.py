@@ -16,7 +16,8 @@ from vedligehold.pack import Pack
 from vedligehold.policy.coverage import Covered, Ready, sees
 from vedligehold.policy.goals import Goal, Group
 from vedligehold.policy.look import look
-from vedligehold.policy.mutation import Judgement, killed_by, mutated_pack, observed
+from vedligehold.policy.mutation import Judgement, killed_by, mutated_pack
+from vedligehold.policy.observed import differences, observed
 from vedligehold.policy.search import Found, find
 from vedligehold.policy.starts import starts_of
 from vedligehold.policy.suite import Suite, Suites
@@ -59,21 +60,20 @@ class Suggestion:
             return {"in_force": False}
         said = {part: got[part] for part in got if part in self.parts and part not in ("requirements", "deadlines")}
         for part, spelled in (("requirements", str), ("deadlines", _said_of)):
-            named = {name: spelled(got[part][name]) for name in got[part] if name in self.parts.get(part, ())}
-            said |= {part: named} if named else {}
+            names = [name for name in self.parts.get(part, ()) if part == "deadlines" or name in got[part]]
+            said |= {part: {name: spelled(got[part].get(name)) for name in sorted(names)}} if names else {}
         return said
 
 
-def _said_of(deadline: Mapping[str, Any]) -> Any:
+def _said_of(deadline: Mapping[str, Any] | None) -> Any:
     """A deadline as a case expects it: a date, or why there is none."""
-    if deadline["not_computable"] is not None:
-        return {"not_computable": True}
+    if deadline is None:
+        return None
     if deadline["due_on"] is None:
-        return {"due_on": None, "waits_for": deadline["waits_for"]}
+        return {name: deadline[name] for name in ("not_computable", "due_on", "waits_for") if name in deadline}
     if deadline["late_after"] == deadline["due_on"] and deadline["earliest_on"] is None:
         return deadline["due_on"]
-    fields = ("due_on", "late_after", *(("earliest_on",) if deadline["earliest_on"] is not None else ()))
-    return {name: deadline[name] for name in fields}
+    return {name: deadline[name] for name in ("earliest_on", "due_on", "late_after") if deadline[name] is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _seen(made: Iterable[Suggestion], goal: Goal) -> bool:
 
 def _for_wrong_rule(judgement: Judgement, found: Found, suite: Suite) -> Suggestion:
     mutant = judgement.wrong.mutant
-    words = Words(f"ville opdage det, hvis {mutant.words.da}", f"would notice it if {mutant.words.en}")
+    words = Words(f"ville opdage fejlen: {mutant.words.da}", f"would notice the mistake: {mutant.words.en}")
     suggestion = Suggestion(words, suite, found)
     _notices(suggestion, judgement)
     return suggestion
@@ -164,16 +164,9 @@ def _notices(suggestion: Suggestion, judgement: Judgement) -> bool:
     if suggestion.suite not in judgement.wrong.suites:
         return False
     right, wrong = (observed(each, case, on) for each in (pack, mutated_pack(pack, judgement.wrong.mutant)))
-    if right == wrong:
+    other = differences(right, wrong)
+    if not other:
         return False
-    for part in _ALWAYS:
-        suggestion.expect(part)
-    for part in right:
-        if right[part] != wrong.get(part):
-            names = (
-                [name for name in right[part] if right[part][name] != (wrong.get(part) or {}).get(name)]
-                if isinstance(right[part], dict)
-                else []
-            )
-            suggestion.expect(part, *names)
+    for part, names in {**dict.fromkeys(_ALWAYS, ()), **other}.items():
+        suggestion.expect(part, *names)
     return True

@@ -27,10 +27,10 @@ EMPTY: Mapping[str, Any] = {
 }
 HEAD = """\
 # Forslag fra `vedligehold test --suggest`. Ingen af sagerne er en prøve endnu.
-# Læs hver sag. Er svaret rigtigt, så ret `to_confirm` til `expect`. Er det forkert, så er det standarden, der skal rettes.
+# Læs hver sag. Er svaret rigtigt, så ret `to_confirm` til `expect`. Er det forkert, skal standarden rettes.
 #
 # Suggestions of `vedligehold test --suggest`. None of the cases is a test yet.
-# Read each. Where the answer is right, rename `to_confirm` to `expect`. Where it is wrong, it is the pack that needs mending.
+# Read each. Where the answer is right, rename `to_confirm` to `expect`. Where it is wrong, mend the standard.
 
 """
 _WIDTH = 110
@@ -88,7 +88,7 @@ def _entry(suggestion: Suggestion, usual: Data, name: str) -> dict[str, Any]:
 def _dumped(data: Any) -> str:
     """*data* as YAML: what holds nothing but single values stands on one line."""
     text: str = yaml.safe_dump(_plain(data), default_flow_style=None, sort_keys=False, allow_unicode=True, width=_WIDTH)
-    return text
+    return text.replace("'on':", "on:")  # which YAML 1.1 takes for a yes
 
 
 def _plain(data: Any) -> Any:
