@@ -39,9 +39,16 @@ LAYERS = (
     "reading.reader",
     "reading.library",
     "schemas policy.cases",
-    "policy.run policy.suite",
+    "meaning.words policy.run policy.suite",
+    "policy.look policy.observed policy.variants",
+    "policy.condition_goals policy.heard policy.search",
+    "policy.goals policy.starts policy.wrong_conditions policy.wrong_deadlines",
+    "policy.coverage policy.mutants",
+    "policy.mutation",
+    "policy.suggest",
+    "policy.report policy.writing",
     "terminal",
-    "policy_terminal",
+    "coverage_terminal policy_terminal",
     "cli",
 )
 """From the ground up: a module imports only modules of the layers before its own."""

@@ -1,20 +1,19 @@
 """What the command line shows of the tests of a policy: how its cases went."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from vedligehold.policy.cases import CaseFile
 from vedligehold.policy.run import CaseResult
-from vedligehold.reading.files import shown
 from vedligehold.source import Words
 from vedligehold.terminal import console, say
 from vedligehold.wording import RESULTS
 
 
-def show_tested(file: Path, results: Sequence[CaseResult], lang: str) -> None:
-    """How the cases of one file went; each case that is answered otherwise in full."""
+def show_tested(file: CaseFile, results: Sequence[CaseResult], lang: str) -> None:
+    """How the cases of one file went; each case that is answered otherwise in full, and how many nobody confirmed."""
     out = console()
     failed = [result for result in results if not result.passed]
     for result in failed:
@@ -24,7 +23,11 @@ def show_tested(file: Path, results: Sequence[CaseResult], lang: str) -> None:
     said = Words(f"{passed} sager passer, {len(failed)} gør ikke", f"{passed} cases pass, {len(failed)} do not").said(
         lang
     )
-    out.print(Text(f"{sign} ", style=style) + Text(f"{shown(file)}: {said}"))
+    out.print(Text(f"{sign} ", style=style) + Text(f"{file.file}: {said}"), soft_wrap=True)
+    waiting = sum(not case.confirmed for case in file.cases)
+    if waiting:
+        more = Words(f"{waiting} venter på, at nogen bekræfter dem", f"{waiting} wait for somebody to confirm them")
+        say(out, more.said(lang), "yellow", indent=2)
 
 
 def _failure(out: Console, result: CaseResult, lang: str) -> None:

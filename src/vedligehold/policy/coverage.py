@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from vedligehold.case import Case
 from vedligehold.pack import Pack
@@ -54,15 +55,15 @@ def percent(part: int, whole: int) -> float:
     return 100.0 if part == whole else min(99.9, round(100 * part / whole, 1))
 
 
-def coverage(suites: Suites, ready: Mapping[str, Sequence[Ready]]) -> list[Covered]:
-    """What the cases have seen, file by file; *ready* by the id of the pack.
+def coverage(suites: Suites, ready: Mapping[Path, Sequence[Ready]]) -> list[Covered]:
+    """What the cases have seen, file by file; *ready* by the folder of the pack.
 
     The national layer is seen by the cases of all the packs together, where it is tested at all.
     """
     found = [
-        covered(version.file, version_goals(version), ready[suite.pack.id])
+        covered(version.file, version_goals(version), ready[suite.folder])
         for suite in suites.packs
-        for version in suite.pack.versions
+        for version in suite.versions
     ]
     if suites.nation and suites.packs:
         nation = suites.packs[0].pack.nation

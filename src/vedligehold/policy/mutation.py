@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
@@ -83,7 +84,7 @@ def wrong_rules(suites: Suites) -> list[WrongRule]:
     found = [
         WrongRule(version.file, mutant, (suite,))
         for suite in suites.packs
-        for version in suite.pack.versions
+        for version in suite.versions
         for mutant in version_mutants(version)
     ]
     if suites.nation and suites.packs:
@@ -92,8 +93,8 @@ def wrong_rules(suites: Suites) -> list[WrongRule]:
     return found
 
 
-def judge(wrong: WrongRule, ready: Mapping[str, Sequence[Ready]]) -> Judgement:
-    """What becomes of *wrong*: *ready* are the cases that passed, by the id of their pack."""
+def judge(wrong: WrongRule, ready: Mapping[Path, Sequence[Ready]]) -> Judgement:
+    """What becomes of *wrong*: *ready* are the cases that passed, by the folder of their pack."""
     mutant, killer = wrong.mutant, killed_by(wrong, ready)
     if killer is not None:
         return Judgement(wrong, killed_by=killer)
@@ -108,11 +109,11 @@ def judge(wrong: WrongRule, ready: Mapping[str, Sequence[Ready]]) -> Judgement:
     return Judgement(wrong)
 
 
-def killed_by(wrong: WrongRule, ready: Mapping[str, Sequence[Ready]]) -> str | None:
+def killed_by(wrong: WrongRule, ready: Mapping[Path, Sequence[Ready]]) -> str | None:
     """The name of the first case that notices *wrong*; only those are run that can."""
     for suite in wrong.suites:
         pack = mutated_pack(suite.pack, wrong.mutant)
-        for each in ready[suite.pack.id]:
+        for each in ready[suite.folder]:
             if _can_notice(wrong.mutant, each) and not answered(pack, each.policy_case, each.case).passed:
                 return each.policy_case.name
     return None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from vedligehold.case import Case
@@ -89,7 +90,7 @@ def lacking(
     suites: Suites,
     covered: Iterable[Covered],
     judgements: Iterable[Judgement],
-    waiting: Mapping[str, Sequence[Ready]],
+    waiting: Mapping[Path, Sequence[Ready]],
 ) -> Lacking:
     """What the cases lack. *waiting* are those that somebody only has to confirm: they are not suggested again."""
     made: list[Suggestion] = []
@@ -109,7 +110,7 @@ def lacking(
             if judgement.found is None or judgement.found_in is None:
                 survivors.append(judgement)
             elif not killed_by(judgement.wrong, waiting):
-                made.append(_for_wrong_rule(judgement, judgement.found, judgement.found_in))
+                made.append(for_wrong_rule(judgement, judgement.found, judgement.found_in))
     return Lacking(tuple(made), tuple(goals), tuple(survivors))
 
 
@@ -150,7 +151,8 @@ def _seen(made: Iterable[Suggestion], goal: Goal) -> bool:
     return False
 
 
-def _for_wrong_rule(judgement: Judgement, found: Found, suite: Suite) -> Suggestion:
+def for_wrong_rule(judgement: Judgement, found: Found, suite: Suite) -> Suggestion:
+    """The case that would notice a wrong rule."""
     mutant = judgement.wrong.mutant
     words = Words(f"ville opdage fejlen: {mutant.words.da}", f"would notice the mistake: {mutant.words.en}")
     suggestion = Suggestion(words, suite, found)

@@ -1,6 +1,7 @@
 """Writing suggested cases as a person writes them: what differs from the typical case, and what is to be confirmed."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from textwrap import indent
@@ -9,12 +10,15 @@ from typing import Any
 import yaml
 
 from vedligehold.calendar import read_date
+from vedligehold.errors import Problem, VedligeholdError
 from vedligehold.policy.cases import read_cases
+from vedligehold.policy.mutation import Judgement
 from vedligehold.policy.run import typed
-from vedligehold.policy.search import Data
+from vedligehold.policy.search import Data, Found
 from vedligehold.policy.starts import typical
-from vedligehold.policy.suggest import Suggestion
+from vedligehold.policy.suggest import Suggestion, for_wrong_rule
 from vedligehold.policy.suite import Suite
+from vedligehold.reading.files import shown
 from vedligehold.reading.library import CASES_ENDING
 
 EMPTY: Mapping[str, Any] = {
@@ -40,6 +44,25 @@ def suggested_file(suite: Suite) -> Path:
     """The file that suggestions for the last version of a standard go to, beside the version's own cases."""
     first = suite.pack.versions[-1].valid_from.isoformat()
     return suite.folder / f"{first}.suggested{CASES_ENDING}"
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole, or not at all.
+
+    Raises:
+        VedligeholdError: it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        reason = (error.strerror or "error").lower()
+    else:
+        return
+    raise VedligeholdError([Problem(shown(path), "unwritable", f"the file cannot be written: {reason}")])
 
 
 def text_of(suite: Suite, suggestions: Iterable[Suggestion], lang: str) -> str:
@@ -104,3 +127,13 @@ def _plain(data: Any) -> Any:
             return float(data)
         case _:
             return data
+
+
+def case_text(judgement: Judgement, found: Found, suite: Suite, lang: str) -> str:
+    """The smallest case that would notice a wrong rule, ready to be put into the file of cases.
+
+    Its answer is still `to_confirm`.
+    """
+    suggestion = for_wrong_rule(judgement, found, suite)
+    usual = suite.files[0].typical if suite.files else typical(suite.pack).data
+    return indent(_dumped([_entry(suggestion, usual, _free(suggestion.words.said(lang), []))]), "  ").rstrip()
