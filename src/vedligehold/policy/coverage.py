@@ -61,7 +61,7 @@ def coverage(suites: Suites, ready: Mapping[Path, Sequence[Ready]]) -> list[Cove
     The national layer is seen by the cases of all the packs together, where it is tested at all.
     """
     found = [
-        covered(version.file, version_goals(version), ready[suite.folder])
+        covered(version.file, version_goals(version, suite.pack.nation), ready[suite.folder])
         for suite in suites.packs
         for version in suite.versions
     ]

@@ -82,10 +82,10 @@ class Goal:
     aim: Aim
 
 
-def version_goals(version: Version) -> list[Goal]:
-    """What the cases of one version of a standard should have seen of it."""
+def version_goals(version: Version, nation: Nation) -> list[Goal]:
+    """What the cases of one version of a standard, which lies on *nation*, should have seen of it."""
     facts = {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)}
-    goals = _Goals(facts, version.municipality.code, lambda look: look.policy.version is version)
+    goals = _Goals(facts, nation, version.municipality.code, lambda look: look.policy.version is version)
     for requirement in version.requirements:
         goals.requirement(requirement)
     for number, row in enumerate(version.rows):
@@ -111,7 +111,7 @@ def version_goals(version: Version) -> list[Goal]:
 def nation_goals(nation: Nation) -> list[Goal]:
     """What the cases of all standards together should have seen of the national layer."""
     facts = {fact.name: fact for fact in STANDARD_FACTS}
-    goals = _Goals(facts, None, lambda look: look.policy.nation is nation)
+    goals = _Goals(facts, nation, None, lambda look: look.policy.nation is nation)
     for requirement in nation.requirements:
         goals.times = requirement.in_force
         goals.requirement(requirement)
@@ -139,8 +139,9 @@ def nation_goals(nation: Nation) -> list[Goal]:
 class _Goals:
     """Collects the goals of one file; `about` tells whether a look is at that file at all."""
 
-    def __init__(self, facts: Mapping[str, Fact], own_code: str | None, about: Reached) -> None:
+    def __init__(self, facts: Mapping[str, Fact], nation: Nation, own_code: str | None, about: Reached) -> None:
         self.facts = facts
+        self.routes = {route.id: route.in_force for route in nation.routes}
         self.own_code = own_code
         self.about = about
         self.times = ALWAYS
@@ -149,7 +150,7 @@ class _Goals:
     def add(self, name: str, group: Group, words: Words, reached: Reached, aim: Aim) -> None:
         """One goal; only looks at this file reach it."""
         about = self.about
-        aim = replace(aim, in_force=self.times)
+        aim = replace(aim, in_force=self.times) if aim.in_force == ALWAYS else aim
         self.found.append(Goal(name, group, words, lambda look: about(look) and reached(look), aim))
 
     def requirement(self, each: Requirement) -> None:
@@ -185,6 +186,7 @@ class _Goals:
 
     def _route(self, owner: str, route: str, title: Words, aim: Aim, leads: Reached) -> None:
         words = Words(f"»{title.da}« fører til »{route}«", f"“{title.en}” leads to “{route}”")
+        aim = replace(aim, in_force=self.routes.get(route, ALWAYS))
         self.add(f"{owner}/route/{route}", "routes", words, lambda look: route in look.routes and leads(look), aim)
 
     def standing_route(self, route: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from vedligehold.condition import Condition, Parameter
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact, Named
 from vedligehold.pack import (
+    ALWAYS,
     CourseRule,
     DeadlineRule,
     InForce,
@@ -71,9 +72,9 @@ class Mutant:
     pairs: tuple[Pair, ...] = ()
 
 
-def version_mutants(version: Version) -> Iterator[Mutant]:
-    """Every wrong rule that one change makes of *version*, always in the same order."""
-    made = _Maker(version, {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)})
+def version_mutants(version: Version, nation: Nation) -> Iterator[Mutant]:
+    """Every wrong rule that one change makes of *version*, which lies on *nation*; always in the same order."""
+    made = _Maker(version, nation, {fact.name: fact for fact in (*STANDARD_FACTS, *version.facts)})
     for name, named in version.parameters:
         yield from _parameter(version, name, named)
     for requirement in version.requirements:
@@ -97,7 +98,7 @@ def version_mutants(version: Version) -> Iterator[Mutant]:
 
 def nation_mutants(nation: Nation) -> Iterator[Mutant]:
     """Every wrong rule that one change makes of the national layer, always in the same order."""
-    made = _Maker(nation, {fact.name: fact for fact in STANDARD_FACTS})
+    made = _Maker(nation, nation, {fact.name: fact for fact in STANDARD_FACTS})
     for requirement in nation.requirements:
         yield from _while(requirement.in_force, made.requirement(requirement))
         yield from made.in_force("requirements", requirement, requirement.id, requirement.title)
@@ -121,7 +122,8 @@ def nation_mutants(nation: Nation) -> Iterator[Mutant]:
 
 def _while(times: InForce, mutants: Iterable[Mutant]) -> Iterator[Mutant]:
     """What is wrong with an entry can be noticed while the entry is in force."""
-    return (replace(mutant, aim=replace(mutant.aim, in_force=times)) for mutant in mutants)
+    for mutant in mutants:
+        yield mutant if mutant.aim.in_force != ALWAYS else replace(mutant, aim=replace(mutant.aim, in_force=times))
 
 
 def _with(whole: Any, **new: Any) -> Any:
@@ -200,8 +202,9 @@ def _said_otherwise(
 class _Maker:
     """Makes the mutants of the entries of one file."""
 
-    def __init__(self, whole: Whole, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, whole: Whole, nation: Nation, facts: Mapping[str, Fact]) -> None:
         self.whole = whole
+        self.routes = {route.id: route.in_force for route in nation.routes}
         self.facts = facts
 
     def _with(self, section: str, old: Any, *new: Any) -> Any:
@@ -251,8 +254,8 @@ class _Maker:
         for route in each.routes:
             words = Words(f"»{title.da}« fører ikke til »{route}«", f"“{title.en}” does not lead to “{route}”")
             changed = self._with(section, each, replace(each, routes=_without(each.routes, route)))
-            noticed = partial(_names_route, route)
-            yield Mutant(f"{each.id}/route/{route}", each.id, "route", words, changed, noticed, Aim(conditions))
+            noticed, aim = partial(_names_route, route), Aim(conditions, in_force=self.routes.get(route, ALWAYS))
+            yield Mutant(f"{each.id}/route/{route}", each.id, "route", words, changed, noticed, aim)
 
     def exclusion(self, each: LeaveOut) -> Iterator[Mutant]:
         """An exclusion's condition and items; and without it."""

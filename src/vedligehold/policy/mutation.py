@@ -85,7 +85,7 @@ def wrong_rules(suites: Suites) -> list[WrongRule]:
         WrongRule(version.file, mutant, (suite,))
         for suite in suites.packs
         for version in suite.versions
-        for mutant in version_mutants(version)
+        for mutant in version_mutants(version, suite.pack.nation)
     ]
     if suites.nation and suites.packs:
         nation = suites.packs[0].pack.nation

@@ -46,6 +46,8 @@ def differences(right: Observed, wrong: Observed) -> dict[str, list[str]]:
     """The parts of *right* that *wrong* does not answer; of requirements and deadlines the ids."""
     if "error" in right:
         return {}
+    if "outcome" in right and "outcome" not in wrong:
+        return {"outcome": []}
     found: dict[str, list[str]] = {}
     for part, one in right.items():
         other = wrong.get(part)

@@ -14,7 +14,7 @@ from vedligehold.case import RECEIVED, Case
 from vedligehold.condition import NOTHING, Condition
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS, shifted
 from vedligehold.errors import CaseError, NotInForce
-from vedligehold.facts import DECIDED_ON, SETTINGS, Fact, Span
+from vedligehold.facts import DECIDED_ON, ITEMS, SETTINGS, Fact, Span
 from vedligehold.known import known_values
 from vedligehold.meaning.value import facts_read, leaves
 from vedligehold.pack import CountUnit, InForce, Pack, Policy
@@ -146,7 +146,7 @@ def _choices(policy: Policy, start: Start, aim: Aim) -> list[_Choice]:
         both = tuple(_finding(name, holds, start.on) for holds in (True, False))
         found.append(_Choice(f"finding {name}", both))
     if aim.items:
-        found.append(_Choice("requested", tuple(_asks(item) for item in aim.items)))
+        found.append(_Choice("requested", tuple(_asks(item, other) for item in aim.items for other in _beside(item))))
     return found + [each for each in _facts(policy, start, aim.conditions) if each.changes]
 
 
@@ -195,14 +195,19 @@ def _finding(name: str, holds: bool, on: date) -> Callable[[dict[str, Any]], Non
     return change
 
 
-def _asks(item: str) -> Callable[[dict[str, Any]], None]:
+def _beside(item: str) -> tuple[str | None, ...]:
+    """What is asked for beside an item: nothing more, or something that may be given."""
+    return (None, next(other for other in ITEMS if other != item))
+
+
+def _asks(item: str, other: str | None) -> Callable[[dict[str, Any]], None]:
     def change(data: dict[str, Any]) -> None:
         referral = dict(data["referral"])
         if item in SETTINGS:
             referral["requested_setting"] = item
         else:
-            asked = [each for each in referral.get("requested") or [] if each != item]
-            referral["requested"] = [*asked, item]
+            asked = [each for each in referral.get("requested") or [] if each not in (item, other)]
+            referral["requested"] = [*asked, *([] if other is None else [other]), item]
         data["referral"] = referral
 
     return change
