@@ -314,13 +314,13 @@ def _show_tests(report: "Report", lang: str, *, coverage: bool, mutants: bool) -
 def _write_suggestions(suites: "Suites", lacking: "Lacking", lang: str, *, quiet: bool) -> None:
     """Write the suggestions beside the cases of each standard: each file whole, or not at all."""
     from vedligehold import coverage_terminal
-    from vedligehold.policy.writing import suggested_file, text_of, write
+    from vedligehold.policy.writing import suggested_file, text_with, write
 
     for suite in suites.packs:
         mine = [each for each in lacking.suggestions if each.suite is suite]
         if mine:
             path = suggested_file(suite)
-            write(path, text_of(suite, mine, lang))
+            write(path, text_with(suite, mine, lang))
             if not quiet:
                 coverage_terminal.show_suggested(path, len(mine), lang)
     if not quiet:

@@ -121,6 +121,11 @@ def count(rule: DeadlineRule, events: Events) -> Deadline:
     raise CaseError([Problem(f"events.{rule.start_event}", "outside-calendar", message)])
 
 
+def started(rule: DeadlineRule, day: date) -> Deadline:
+    """The deadline of *rule* when just what starts it has happened, on *day*; `count` says what may be raised."""
+    return count(rule, {} if rule.start_event is None else {rule.start_event: (day,)})
+
+
 class DeadlineTable:
     """One rule, and its deadlines by the day that starts them, for cases in which nothing pauses it.
 

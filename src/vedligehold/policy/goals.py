@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from vedligehold.condition import Condition
-from vedligehold.deadline import PAUSE_ENDS, Deadline
+from vedligehold.deadline import PAUSE_ENDS, Deadline, started
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact
 from vedligehold.meaning.closure import compiled
 from vedligehold.meaning.value import FAILS, HOLDS, facts_read
@@ -267,7 +267,8 @@ class _Goals:
 
         def add(what: str, da: str, en: str, reached: Callable[[Deadline], bool]) -> None:
             words = Words(f"fristen »{rule.title.da}« {da}", f"the deadline “{rule.title.en}” {en}")
-            self.add(f"{rule.id}/{what}", "deadlines", words, _counted(rule.id, reached), Aim(deadlines=(rule,)))
+            aim = Aim(deadlines=(rule,), starts=lambda day: reached(started(rule, day)))
+            self.add(f"{rule.id}/{what}", "deadlines", words, _counted(rule.id, reached), aim)
 
         if rule.amount is None:
             add("not-computable", "kan ikke regnes ud", "cannot be computed", lambda _: True)

@@ -24,8 +24,8 @@ class Aim:
     """Where to look for a case: the conditions that it turns on, and what its values must be like.
 
     `items`: one of them is asked for. `days`: it is decided on one of them. `findings`: requirements on which a person
-    may have found something. `deadlines`: one of them starts, and runs or waits. `event`: something that happens.
-    `in_force`: when what it is about applies.
+    may have found something. `event`: something that happens. `in_force`: when what it is about applies.
+    `deadlines`: one of them starts, on a day that `starts` says is worth it, and runs or waits.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -34,6 +34,7 @@ class Aim:
     days: tuple[date, ...] = ()
     findings: tuple[str, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
+    starts: Callable[[date], bool] | None = None
     event: str | None = None
     in_force: InForce = ALWAYS
 

@@ -296,7 +296,8 @@ class _Maker:
             told = Words(f"»{each.title.da}« {words.da}", f"“{each.title.en}” {words.en}")
             changed = self._with("deadlines", each, rule)
             noticed: Noticed = partial(_checks, each.id)
-            yield Mutant(f"{each.id}/{name}", each.id, change, told, changed, noticed, Aim(deadlines=(each, rule)))
+            aim = Aim(deadlines=(each, rule), starts=partial(wrong_deadlines.other_dates, each, rule))
+            yield Mutant(f"{each.id}/{name}", each.id, change, told, changed, noticed, aim)
         yield self._lost("deadlines", each, each.title, partial(_checks, each.id), Aim(deadlines=(each,)))
 
     def course(self, each: CourseRule) -> Iterator[Mutant]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
-from vedligehold.deadline import count
 from vedligehold.errors import NotInForce
 from vedligehold.facts import STANDARD_FACTS
 from vedligehold.pack import ALWAYS, DeadlineRule, Nation, Pack, Version
@@ -24,6 +23,7 @@ from vedligehold.policy.run import answered
 from vedligehold.policy.search import Found, find
 from vedligehold.policy.starts import starts_of
 from vedligehold.policy.suite import Suite, Suites
+from vedligehold.policy.wrong_deadlines import other_dates
 from vedligehold.source import Words
 
 
@@ -98,7 +98,7 @@ def judge(wrong: WrongRule, ready: Mapping[Path, Sequence[Ready]]) -> Judgement:
     mutant, killer = wrong.mutant, killed_by(wrong, ready)
     if killer is not None:
         return Judgement(wrong, killed_by=killer)
-    equivalent = _equivalent(wrong)
+    equivalent = _same_rule(wrong)
     if equivalent is not None:
         return Judgement(wrong, equivalent=equivalent)
     for suite in wrong.suites:
@@ -106,7 +106,7 @@ def judge(wrong: WrongRule, ready: Mapping[Path, Sequence[Ready]]) -> Judgement:
         found = find(suite.pack, starts_of(suite), mutant.aim, partial(told_apart, suite.pack, pack))
         if found is not None:
             return Judgement(wrong, found=found, found_in=suite)
-    return Judgement(wrong)
+    return Judgement(wrong, equivalent=_same_deadline(mutant))
 
 
 def killed_by(wrong: WrongRule, ready: Mapping[Path, Sequence[Ready]]) -> str | None:
@@ -142,7 +142,7 @@ def _can_notice(mutant: Mutant, ready: Ready) -> bool:
     return mutant.noticed(ready.look)
 
 
-def _equivalent(wrong: WrongRule) -> Words | None:
+def _same_rule(wrong: WrongRule) -> Words | None:
     """Why a mutant says the same as the rule, where that can be shown by trying everything that can matter."""
     mutant = wrong.mutant
     own = mutant.changed.facts if isinstance(mutant.changed, Version) else ()
@@ -151,9 +151,6 @@ def _equivalent(wrong: WrongRule) -> Words | None:
         if tried is not None and not mutant.aim.findings:
             da = f"samme svar for alle {tried} kombinationer af de oplysninger, der betyder noget"
             return Words(da, f"the same answer for all {tried} combinations of the facts that matter")
-    if len(mutant.aim.deadlines) > 1 and _same_dates(*mutant.aim.deadlines):
-        da = f"samme dato, hvilken dag fristen end begynder, fra {FIRST_DAY.year} til {LAST_DAY.year}"
-        return Words(da, f"the same date whatever day it starts on, from {FIRST_DAY.year} to {LAST_DAY.year}")
     if isinstance(mutant.changed, Nation) and mutant.change == "in_force":
         packs = [(suite.pack, mutated_pack(suite.pack, mutant)) for suite in wrong.suites]
         if all(_applies(pack, day) == _applies(other, day) for pack, other in packs for day in mutant.aim.days):
@@ -182,17 +179,19 @@ def _applies(pack: Pack, day: date) -> object:
     return [replace(each, in_force=ALWAYS) for each in dated]
 
 
+def _same_deadline(mutant: Mutant) -> Words | None:
+    """Why a wrong deadline is none, where every day there is has been tried; that takes seconds."""
+    if len(mutant.aim.deadlines) > 1 and _same_dates(*mutant.aim.deadlines):
+        da = f"samme dato, hvilken dag fristen end begynder, fra {FIRST_DAY.year} til {LAST_DAY.year}"
+        return Words(da, f"the same date whatever day it starts on, from {FIRST_DAY.year} to {LAST_DAY.year}")
+    return None
+
+
 def _same_dates(rule: DeadlineRule, other: DeadlineRule) -> bool:
-    """Whether two rules that differ in nothing else give the same dates; with a pause nothing is shown."""
-    start = rule.start_event
-    if rule.pauses or other.pauses or start is None or start != other.start_event:
+    """Whether two rules give the same dates on every day; with a pause nothing is shown."""
+    if rule.pauses or other.pauses:
         return False
-    return all(_dates(rule, start, day) == _dates(other, start, day) for day in _every_day())
-
-
-def _dates(rule: DeadlineRule, start: str, day: date) -> tuple[date | None, ...]:
-    found = count(rule, {start: (day,)})
-    return found.due_on, found.late_after, found.earliest_on
+    return not any(other_dates(rule, other, day) for day in _every_day())
 
 
 def _every_day() -> Iterator[date]:

@@ -13,7 +13,7 @@ from vedligehold.plain import plain
 from vedligehold.policy.run import PARTS
 
 Observed: TypeAlias = Mapping[str, Any]
-_FIELDS = ("due_on", "late_after", "earliest_on", "waits_for", "start_on", "start_event", "amount", "unit", "kind")
+_FIELDS = ("due_on", "late_after", "earliest_on", "waits_for")
 _ABSENT = {"due_on": None}
 """A deadline that there is not: a case can only say that it has no date."""
 

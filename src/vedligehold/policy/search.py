@@ -7,15 +7,17 @@ What is found is a real case under a real policy; nothing is proved where nothin
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations, islice, product
 from typing import Any, NamedTuple, TypeAlias
 
 from vedligehold.case import RECEIVED, Case
 from vedligehold.condition import NOTHING, Condition
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS, shifted
-from vedligehold.errors import CaseError, NotInForce
+from vedligehold.errors import CaseError, NotInForce, looks_like_cpr
 from vedligehold.facts import DECIDED_ON, ITEMS, SETTINGS, Fact, Span
 from vedligehold.known import known_values
+from vedligehold.meaning.data import text_of
 from vedligehold.meaning.value import facts_read, leaves
 from vedligehold.pack import CountUnit, InForce, Pack, Policy
 from vedligehold.policy.look import Aim
@@ -23,12 +25,12 @@ from vedligehold.reading.possible import mentioned_values, values_to_try
 
 Data: TypeAlias = Mapping[str, Any]
 MOST_CHANGES = 5
-MOST_TRIED = 60_000
+MOST_TRIED = 20_000
 """The most cases of one search that are looked at by their values."""
 MOST_DECIDED = 2_500
 """The most cases of one search that are decided."""
-_DAYS_TRIED = 420
-"""For how many days a deadline is started: a year with all its holidays, and some more."""
+_DAYS_TRIED = 12 * 365
+_DAYS_WORTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,18 @@ class Found(NamedTuple):
     changes: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Effort:
+    """What one search has taken."""
+
+    tries: int = 0
+    decisions: int = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.tries > MOST_TRIED or self.decisions > MOST_DECIDED
+
+
 class _Choice(NamedTuple):
     """One thing that can be changed, and everything that it can become."""
 
@@ -56,10 +70,11 @@ class _Choice(NamedTuple):
 
 
 def find(pack: Pack, starts: Iterable[Start], aim: Aim, wanted: Callable[[Case, date], bool]) -> Found | None:
-    """The case nearest to one of *starts* that is *wanted*, the starts in their order."""
+    """The case nearest to one of *starts* that is *wanted*, the starts in their order; None where none was found."""
+    effort = _Effort()
     for start in starts:
         for on in aim.days or (_within(aim.in_force, start.on),):
-            found = _near(pack, moved_to(start, on), aim, wanted)
+            found = _near(pack, moved_to(start, on), aim, wanted, effort)
             if found is not None:
                 return found
     return None
@@ -81,20 +96,20 @@ def moved_to(start: Start, on: date) -> Start:
     return Start({**start.data, "referral": {**start.data["referral"], "received_on": moved.isoformat()}}, on)
 
 
-def _near(pack: Pack, start: Start, aim: Aim, wanted: Callable[[Case, date], bool]) -> Found | None:
+def _near(pack: Pack, start: Start, aim: Aim, wanted: Callable[[Case, date], bool], effort: _Effort) -> Found | None:
     try:
         policy = pack.at(start.on)
     except NotInForce:
         empty = Case()
         return Found({}, empty, start.on, ()) if wanted(empty, start.on) else None
-    decided = 0
-    for data, changes in islice(_variants(start, _choices(policy, start, aim)), MOST_TRIED):
+    for data, changes in _variants(start, _choices(policy, start, aim)):
+        effort.tries += 1
+        if effort.spent:
+            return None
         case = _made(data)
         if case is None or not _fits(policy, case, start.on, aim):
             continue
-        decided += 1
-        if decided > MOST_DECIDED:
-            return None
+        effort.decisions += 1
         if wanted(case, start.on):
             return Found(data, case, start.on, changes)
     return None
@@ -155,16 +170,22 @@ def _days_from(first: date, number: int) -> list[date]:
 
 
 def _starting(start: Start, aim: Aim) -> list[_Choice]:
-    """A deadline begins on each of the days of more than a year; and stands still on a waiting list."""
+    """A deadline begins on a day that is worth it; and stands still on a waiting list."""
     events = {rule.start_event: rule for rule in aim.deadlines if rule.start_event is not None}
-    found = []
-    for event in events:
-        days = _days_from(start.on, _DAYS_TRIED)
-        found.append(_Choice(event, tuple(_happens(event, day) for day in days)))
+    days = _days_worth(start.on, aim.starts)
+    found = [_Choice(event, tuple(_happens(event, day) for day in days)) for event in events]
     if any(rule.pauses for rule in aim.deadlines):
         waits = (_waits(start.on, 1, 8), _waits(start.on, 1, None))
         found.append(_Choice("waiting list", waits))
     return found
+
+
+def _days_worth(first: date, starts: Callable[[date], bool] | None) -> list[date]:
+    """The first days that are worth it within a dozen years, in which every day of the year is every day of a week."""
+    days = _days_from(first, _DAYS_TRIED)
+    if starts is None:
+        return days[:_DAYS_WORTH]
+    return list(islice((day for day in days if starts(day)), _DAYS_WORTH)) or days[:_DAYS_WORTH]
 
 
 def _happens(event: str, day: date) -> Callable[[dict[str, Any]], None]:
@@ -223,27 +244,40 @@ def _facts(policy: Policy, start: Start, conditions: tuple[Condition, ...]) -> I
         if fact.derived is None:
             stated.setdefault(name, []).extend(values_to_try(fact, named.get(name, set())))
         for source in fact.sources if fact.derived is not None else ():
-            stated.setdefault(source, []).extend(_behind(policy, fact, source, named.get(name, set()), start.on))
+            stated.setdefault(source, []).extend(_behind(policy, fact, source, named.get(name) or {0}, start))
     for name, values in stated.items():
         fact = policy.facts[name]
         usual = start.data[_part(fact)].get(name)
         others = [None, *values] if not fact.known else [None if value == NOTHING else value for value in values]
-        spelled = list(dict.fromkeys(_spelled(value) for value in others))
+        spelled = [each for each in dict.fromkeys(map(_spelled, others)) if not looks_like_cpr(text_of(each))]
         yield _Choice(name, tuple(_says(fact, value) for value in spelled if value != _spelled(usual)))
 
 
-def _behind(policy: Policy, fact: Fact, source: str, named: set[Any], on: date) -> Iterator[Any]:
+def _behind(policy: Policy, fact: Fact, source: str, named: set[Any], start: Start) -> Iterator[Any]:
     """Values of the stated fact *source* that make something of the derived *fact*."""
-    if not isinstance(fact.derived, Span):
+    span = fact.derived
+    if not isinstance(span, Span):
         own = policy.version.municipality.code
         yield from ("0101",) if own is None else (own, "0101" if own != "0101" else "0840")
         return
-    here = on if DECIDED_ON in (fact.derived.start, fact.derived.end) else on - timedelta(days=30)
-    sign = -1 if source == fact.derived.start else 1
+    # one end is changed while the other stays where it is; where that is not known, it is put on the decision date
+    ends = {span.start: _day_of(policy, start, span.start), span.end: _day_of(policy, start, span.end)}
+    if ends[source] is None and span.end == source:
+        yield start.on
+    other = ends[span.end if source == span.start else span.start] or start.on
+    sign = -1 if source == span.start else 1
     for limit in sorted(named):
         for number in (limit, limit - 1, limit + 1):
-            day = _away(here, sign * number, fact.derived.unit)
+            day = _away(other, sign * number, span.unit)
             yield from (day, day - timedelta(days=sign), day + timedelta(days=sign))
+
+
+def _day_of(policy: Policy, start: Start, name: str) -> date | None:
+    """The day that a case gives for one end of a span."""
+    if name == DECIDED_ON:
+        return start.on
+    given = start.data[_part(policy.facts[name])].get(name)
+    return None if given is None else date.fromisoformat(str(given))
 
 
 def _away(day: date, number: int, unit: str) -> date:
@@ -275,4 +309,6 @@ def _spelled(value: Any) -> Any:
     """A value as JSON has it, and as something that can stand in a set."""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal) and value == int(value):
+        return int(value)  # the limits of a whole number are read as decimals
     return tuple(value) if isinstance(value, list | tuple) else value

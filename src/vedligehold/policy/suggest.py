@@ -49,6 +49,8 @@ class Suggestion:
     suite: Suite
     found: Found
     parts: dict[str, set[str]] = field(default_factory=dict)
+    in_full: set[str] = field(default_factory=set)
+    """The deadlines of which every field is to be confirmed, not the date alone."""
 
     def expect(self, part: str, *names: str) -> None:
         """Let a person confirm *part* of the answer; of requirements and deadlines just those *names*."""
@@ -60,19 +62,23 @@ class Suggestion:
         if not got.get("in_force", True):
             return {"in_force": False}
         said = {part: got[part] for part in got if part in self.parts and part not in ("requirements", "deadlines")}
-        for part, spelled in (("requirements", str), ("deadlines", _said_of)):
-            names = [name for name in self.parts.get(part, ()) if part == "deadlines" or name in got[part]]
-            said |= {part: {name: spelled(got[part].get(name)) for name in sorted(names)}} if names else {}
-        return said
+        results = {
+            name: got["requirements"][name]
+            for name in got["requirements"]
+            if name in self.parts.get("requirements", ())
+        }
+        named = sorted(self.parts.get("deadlines", ()))
+        dates = {name: _said_of(got["deadlines"].get(name), in_full=name in self.in_full) for name in named}
+        return said | ({"requirements": results} if results else {}) | ({"deadlines": dates} if dates else {})
 
 
-def _said_of(deadline: Mapping[str, Any] | None) -> Any:
+def _said_of(deadline: Mapping[str, Any] | None, *, in_full: bool) -> Any:
     """A deadline as a case expects it: a date, or why there is none."""
     if deadline is None:
         return None
     if deadline["due_on"] is None:
         return {name: deadline[name] for name in ("not_computable", "due_on", "waits_for") if name in deadline}
-    if deadline["late_after"] == deadline["due_on"] and deadline["earliest_on"] is None:
+    if deadline["late_after"] == deadline["due_on"] and deadline["earliest_on"] is None and not in_full:
         return deadline["due_on"]
     return {name: deadline[name] for name in ("earliest_on", "due_on", "late_after") if deadline[name] is not None}
 
@@ -171,4 +177,5 @@ def _notices(suggestion: Suggestion, judgement: Judgement) -> bool:
         return False
     for part, names in {**dict.fromkeys(_ALWAYS, ()), **other}.items():
         suggestion.expect(part, *names)
+    suggestion.in_full.update(other.get("deadlines", ()))
     return True

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from vedligehold.calendar import read_date
-from vedligehold.errors import Problem, VedligeholdError
+from vedligehold.errors import Problem, VedligeholdError, masked
+from vedligehold.meaning.data import text_of
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.mutation import Judgement
 from vedligehold.policy.run import typed
@@ -65,7 +66,7 @@ def write(path: Path, text: str) -> None:
     raise VedligeholdError([Problem(shown(path), "unwritable", f"the file cannot be written: {reason}")])
 
 
-def text_of(suite: Suite, suggestions: Iterable[Suggestion], lang: str) -> str:
+def text_with(suite: Suite, suggestions: Iterable[Suggestion], lang: str) -> str:
     """The whole file of suggestions: what stands there already stays, and the new ones come after it."""
     path = suggested_file(suite)
     if path.exists():
@@ -81,7 +82,7 @@ def text_of(suite: Suite, suggestions: Iterable[Suggestion], lang: str) -> str:
 
 def _free(name: str, taken: list[str]) -> str:
     """*name* with a capital, and a number where another case is called so."""
-    name = name[:1].upper() + name[1:]
+    name = masked(name[:1].upper() + name[1:])
     number, free = 1, name
     while free in taken:
         number += 1
@@ -124,7 +125,7 @@ def _plain(data: Any) -> Any:
         case str():
             return read_date(data) or {"true": True, "false": False}.get(data, data)
         case Decimal():
-            return float(data)
+            return text_of(data)
         case _:
             return data
 

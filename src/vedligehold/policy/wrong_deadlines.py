@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from vedligehold.calendar import WorkdayCalendar
+from vedligehold.deadline import started
 from vedligehold.facts import EVENTS
 from vedligehold.pack import CountUnit, DeadlineRule
 from vedligehold.source import Words
@@ -32,6 +33,14 @@ class Wrong(NamedTuple):
     rule: DeadlineRule
 
 
+def other_dates(rule: DeadlineRule, other: DeadlineRule, day: date) -> bool:
+    """Whether two rules give other dates when what starts the first of them happens on *day*."""
+    if rule.start_event != other.start_event:
+        return True
+    one, two = started(rule, day), started(other, day)
+    return (one.due_on, one.late_after, one.earliest_on) != (two.due_on, two.late_after, two.earliest_on)
+
+
 def wrong_deadlines(rule: DeadlineRule) -> Iterator[Wrong]:
     """Every deadline that one change makes of *rule*."""
     if rule.amount is None:
@@ -51,7 +60,7 @@ def wrong_deadlines(rule: DeadlineRule) -> Iterator[Wrong]:
     if rule.pauses:
         words = Words("løber videre på ventelisten", "runs on while on the waiting list")
         yield Wrong("pause", "pause", words, replace(rule, pauses=False))
-    for day in rule.uncertain:
+    for day in (each for each in rule.uncertain if rule.moves and each not in rule.calendar.closed):
         words = Words(f"regner {_named(day).da} for afklaret", f"takes {_named(day).en} to be settled")
         yield Wrong(f"uncertain/{day}", "calendar", words, replace(rule, uncertain=_without(rule.uncertain, day)))
     if rule.moves or rule.amount.unit == "workdays":  # nothing else asks which days are open
