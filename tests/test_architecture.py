@@ -26,7 +26,7 @@ LAYERS = (
     "meaning.closure",
     "pack",
     "deadline reading.possible reading.json_text",
-    "case_values",
+    "case_values counted",
     "case",
     "known receipt settle",
     "explained prepared",
@@ -41,6 +41,7 @@ LAYERS = (
     "schemas policy.cases",
     "policy.run policy.suite",
     "terminal",
+    "policy_terminal",
     "cli",
 )
 """From the ground up: a module imports only modules of the layers before its own."""
@@ -54,7 +55,7 @@ OWNERS = {
     "holidays": "calendar",
     "dateutil": "deadline",
     "typer": "cli",
-    "rich": "terminal",
+    "rich": "policy_terminal terminal",
     # the models, and what makes or reads what pydantic says is wrong with them
     "pydantic": "case case_values output plain policy.cases problems reading.draft reading.format reading.reader",
     "pydantic_core": "case case_values reading.format",
@@ -147,7 +148,8 @@ def test_the_package_itself_gives_out_names_and_does_nothing():
     kinds = {type(node) for node in modules()[""].body[1:]}
 
     assert {ast.ImportFrom, ast.Assign} == kinds
-    assert not own_imports("") & {"cli", "terminal", "schemas", "policy.cases", "policy.run", "policy.suite", ""}
+    assert not own_imports("") & {"", *"cli terminal policy_terminal schemas".split()}
+    assert not [name for name in own_imports("") if name.startswith("policy")]
 
 
 @pytest.mark.parametrize("library", sorted(OWNERS))

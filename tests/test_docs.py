@@ -29,7 +29,7 @@ from vedligehold.pack import TOPICS
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.run import run_case
 from vedligehold.reading import format as form
-from vedligehold.terminal import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
+from vedligehold.wording import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
 
 DOCS = ROOT / "docs"
 PAGES = [page for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))) if page.is_file()]
@@ -244,8 +244,8 @@ def test_every_key_and_every_fixed_word_of_the_format_is_explained():
 
 
 LABELS = (
-    {code: words for code, (words, _) in OUTCOMES.items()},
-    {code: words for code, (_, _, words) in RESULTS.items()},
+    OUTCOMES,
+    RESULTS,
     DEADLINE_KINDS,
     CONSIDERED_BY,
     REFERRERS,

@@ -259,7 +259,7 @@ def cases_command(
     lang: LangOption = Lang.DA,
 ) -> None:
     """Prøv sagerne / Test packs against their cases."""
-    from vedligehold import terminal
+    from vedligehold import policy_terminal, terminal
     from vedligehold.policy.run import run_case
     from vedligehold.policy.suite import suites_of
 
@@ -274,7 +274,7 @@ def cases_command(
             cases = [case for case in file.cases if case.confirmed]
             results = [run_case(suite.pack, case) for case in terminal.progress(cases, file.file)]
             failed += sum(not result.passed for result in results)
-            terminal.show_tested(file.path, results, lang)
+            policy_terminal.show_tested(file.path, results, lang)
     if failed:
         raise typer.Exit(FOUND)
 

@@ -13,42 +13,32 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from vedligehold.deadline import Deadline, Skipped
+from vedligehold.counted import date_of, way
+from vedligehold.deadline import Deadline
 from vedligehold.decision import Decision
 from vedligehold.explained import RequirementResult
-from vedligehold.facts import EVENTS, Fact
+from vedligehold.facts import Fact
 from vedligehold.pack import Pack, Policy, Version
-from vedligehold.policy.run import CaseResult
 from vedligehold.reading.files import shown
 from vedligehold.source import Words
-from vedligehold.wording import how_long, joined, long_date, short_date
+from vedligehold.wording import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS, joined, long_date
 
 _T = TypeVar("_T")
 _WIDTH = 100
 
-OUTCOMES = {
-    "granted": (Words("BEVILLING", "GRANT"), "bold green"),
-    "partial": (Words("DELVIS BEVILLING", "PARTIAL GRANT"), "bold green"),
-    "redirected": (Words("BEHANDLES EFTER ANDRE REGLER", "GOES TO OTHER RULES"), "bold cyan"),
-    "rejected": (Words("AFSLAG", "REFUSAL"), "bold red"),
-    "needs_information": (Words("MANGLER OPLYSNINGER", "NEEDS INFORMATION"), "bold yellow"),
-    "needs_assessment": (Words("SKAL VURDERES AF EN MEDARBEJDER", "NEEDS A PERSON'S ASSESSMENT"), "bold yellow"),
+OUTCOME_STYLES = {
+    "granted": "bold green",
+    "partial": "bold green",
+    "redirected": "bold cyan",
+    "rejected": "bold red",
+    "needs_information": "bold yellow",
+    "needs_assessment": "bold yellow",
 }
-RESULTS = {
-    "holds": ("✓", "green", Words("opfyldt", "holds")),
-    "fails": ("✗", "red", Words("ikke opfyldt", "fails")),
-    "unknown": ("?", "yellow", Words("ikke oplyst", "unknown")),
-    "not_applicable": ("–", "dim", Words("gælder ikke her", "does not apply")),
-}
-DEADLINE_KINDS = {
-    "statutory": Words("frist", "time limit"),
-    "promise": Words("løfte", "promise"),
-    "target": Words("mål", "target"),
-}
-CONSIDERED_BY = {
-    "municipality": Words("kommunen", "the municipality"),
-    "doctor": Words("lægen", "the doctor"),
-    "hospital": Words("sygehuset", "the hospital"),
+RESULT_SIGNS = {
+    "holds": ("✓", "green"),
+    "fails": ("✗", "red"),
+    "unknown": ("?", "yellow"),
+    "not_applicable": ("–", "dim"),
 }
 PROPOSAL = Words(
     "Forslag til afgørelse, indtil en medarbejder har underskrevet.", "A proposal until a person signs it."
@@ -70,13 +60,14 @@ def progress(items: Sequence[_T], what: str) -> Iterator[_T]:
     yield from track(items, description=what, console=errors, transient=True)
 
 
-def _say(out: Console, text: str, style: str = "", indent: int = 0) -> None:
+def say(out: Console, text: str, style: str = "", indent: int = 0) -> None:
+    """Print *text*, whose lines stand *indent* to the right."""
     out.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
 
 
 def _head(out: Console, words: Words, lang: str) -> None:
     out.print()
-    _say(out, words.said(lang), "bold")
+    say(out, words.said(lang), "bold")
 
 
 def _table(*columns: str) -> Table:
@@ -102,10 +93,10 @@ def show_decision(decision: Decision, policy: Policy, lang: str) -> None:
     """The whole of a decision, as a caseworker reads it."""
     out = console()
     version = policy.version
-    title, style = OUTCOMES["partial" if decision.partial else decision.outcome]
-    out.print(Text(title.said(lang), style=style))
-    _say(out, f"{version.title.said(lang)}. {_capital(long_date(decision.decided_on).said(lang))}.")
-    _say(out, PROPOSAL.said(lang), "dim")
+    outcome = "partial" if decision.partial else decision.outcome
+    out.print(Text(OUTCOMES[outcome].said(lang), style=OUTCOME_STYLES[outcome]))
+    say(out, f"{version.title.said(lang)}. {_capital(long_date(decision.decided_on).said(lang))}.")
+    say(out, PROPOSAL.said(lang), "dim")
     _requirements(out, decision, policy, lang)
     _missing(out, decision, policy, lang)
     _grant(out, decision, lang)
@@ -132,15 +123,15 @@ def _requirements(out: Console, decision: Decision, policy: Policy, lang: str) -
     _head(out, Words("Krav", "Requirements"), lang)
     table = _table("", "", "", "")
     for result in decision.requirements:
-        sign, style, said = RESULTS[result.result]
+        sign, style = RESULT_SIGNS[result.result]
         decisive = result.id in decision.because
         text = Text(result.title.said(lang), style="bold" if decisive else "")
         told = decision.outcome != "redirected" or decisive  # the merits are another law's to decide
         for reason in _why(result, decision, lang) if told else ():
             text.append(f"\n{reason}", style="default" if decisive else "dim")
-        result_said = Text(said.said(lang), style=style)
+        result_said = Text(RESULTS[result.result].said(lang), style=style)
         table.add_row(Text(sign, style=style), text, result_said, _statements(result.citation.statements))
-    sign, style, said = RESULTS["unknown"]
+    (sign, style), said = RESULT_SIGNS["unknown"], RESULTS["unknown"]
     for row in decision.asking:
         labels = [policy.item_label(item).said(lang) for item in row.items]
         text = Text(f"{_capital(', '.join(labels))}\n{row.reason.said(lang)}")
@@ -159,7 +150,7 @@ def _why(result: RequirementResult, decision: Decision, lang: str) -> Iterator[s
         yield result.reason.said(lang)
     if result.finding is not None:
         said = Words("Vurdering", "Finding").said(lang)
-        holds = RESULTS["holds" if result.finding.holds else "fails"][2].said(lang)
+        holds = RESULTS["holds" if result.finding.holds else "fails"].said(lang)
         day = long_date(result.finding.on).said(lang)
         yield f"{said} ({result.finding.by}, {day}): {holds}. {result.finding.reason}"
     elif result.result in ("fails", "unknown") and result.id in decision.because and result.kind == "discretionary":
@@ -198,18 +189,18 @@ def _complaint(out: Console, decision: Decision, lang: str) -> None:
     if complaint is None:
         return
     _head(out, Words("Klagevejledning", "How to complain"), lang)
-    _say(out, complaint.text.said(lang), indent=2)
+    say(out, complaint.text.said(lang), indent=2)
     if complaint.due_on is not None:
         last = Words("Klagen skal være modtaget senest ", "The complaint must be received by ").said(lang)
-        _say(out, f"{last}{long_date(complaint.due_on).said(lang)}.", indent=2)
+        say(out, f"{last}{long_date(complaint.due_on).said(lang)}.", indent=2)
     if complaint.transport is not None and any(row.topic == "transport" for row in decision.entitlement):
-        _say(out, complaint.transport.text.said(lang), indent=2)
+        say(out, complaint.transport.text.said(lang), indent=2)
 
 
 def show_deadlines(deadlines: Sequence[Deadline], version: Version, lang: str) -> None:
     """Deadlines with the way to each date."""
     out = console()
-    _say(out, version.title.said(lang), "bold")
+    say(out, version.title.said(lang), "bold")
     _deadline_list(out, deadlines, version, lang)
 
 
@@ -217,64 +208,13 @@ def _deadline_list(out: Console, deadlines: Sequence[Deadline], version: Version
     texts = []
     for each in deadlines:
         text = Text(f"{each.title.said(lang)}: ")
-        text.append(_date_of(each, version, lang), style="bold" if each.due_on is not None else "")
+        text.append(date_of(each, version).said(lang), style="bold" if each.due_on is not None else "")
         if each.kind is not None:
             text.append(f" ({DEADLINE_KINDS[each.kind].said(lang)})")
-        for line in _way(each, version, lang):
-            text.append(f"\n{line}", style="dim")
+        for line in way(each, version):
+            text.append(f"\n{line.said(lang)}", style="dim")
         texts.append(text)
     _bullets(out, texts)
-
-
-def _date_of(deadline: Deadline, version: Version, lang: str) -> str:
-    if deadline.due_on is not None:
-        day = long_date(deadline.due_on).said(lang)
-        if deadline.earliest_on is None:
-            return day
-        first = long_date(deadline.earliest_on).said(lang)
-        return f"{first} {Words('til', 'to').said(lang)} {day}"
-    if deadline.not_computable is not None:
-        return deadline.not_computable.said(lang)
-    waits = Words("venter på: ", "waits for: ").said(lang)
-    return waits + event_label(deadline.waits_for or "", version).said(lang).lower()
-
-
-def event_label(event: str, version: Version) -> Words:
-    """The label of an event, in the municipality's own word where it has one."""
-    return dict(version.event_labels).get(event) or EVENTS[event]
-
-
-def _way(deadline: Deadline, version: Version, lang: str) -> Iterator[str]:
-    """How the date was counted."""
-    if deadline.amount is None or deadline.unit is None or deadline.start_event is None:
-        return
-    long = how_long(deadline.amount, deadline.unit, deadline.earliest_amount).said(lang)
-    label = event_label(deadline.start_event, version).said(lang)
-    since = Words("fra", "from").said(lang)
-    if deadline.start_on is None:
-        yield f"{long} {since} {label.lower()}"
-        return
-    yield f"{long} {since} {label.lower()}, {long_date(deadline.start_on).said(lang)}"
-    if deadline.skipped:
-        yield Words("ikke talt med: ", "not counted: ").said(lang) + _skipped(deadline.skipped, lang)
-    for pause in deadline.paused:
-        end = Words("endnu", "still").said(lang) if pause.end is None else short_date(pause.end).said(lang)
-        yield f"{pause.why.said(lang)}: {short_date(pause.start).said(lang)} – {end}"
-    if deadline.late_after != deadline.due_on and deadline.late_after is not None:
-        late = Words("regnes først som for sent efter ", "counts as late only after ").said(lang)
-        yield late + long_date(deadline.late_after).said(lang)
-    if deadline.calendar.saturday == "open":
-        yield Words("lørdag tæller som hverdag", "Saturday counts as a weekday").said(lang)
-
-
-def _skipped(days: Sequence[Skipped], lang: str) -> str:
-    """The days passed over, with weekends in one word."""
-    plain_weekend = {"lørdag", "søndag"}
-    named = [
-        f"{day.why.said(lang)} ({short_date(day.on).said(lang)})" for day in days if day.why.da not in plain_weekend
-    ]
-    weekend = [Words("weekender", "weekends").said(lang)] if any(day.why.da in plain_weekend for day in days) else []
-    return ", ".join([*named, *weekend])
 
 
 def show_packs(packs: Sequence[Pack], lang: str, today: date) -> None:
@@ -331,46 +271,10 @@ def show_checked(pack: Pack, lang: str) -> None:
         for slip in slips:
             issue = "" if slip.source_issue is None else slip.source_issue.said(lang)
             label = Words("kilden", "source").said(lang)
-            _say(out, f"{label}, {slip.id} ({slip.at}): {issue}", "dim", indent=2)
+            say(out, f"{label}, {slip.id} ({slip.at}): {issue}", "dim", indent=2)
 
 
 def show_read(file: Path, number: int, lang: str) -> None:
     """A file of cases in which nothing is wrong."""
     said = Words(f"{number} sager", f"{number} cases").said(lang)
     console().print(Text("✓ ", style="green") + Text(f"{shown(file)}: {said}"), soft_wrap=True)
-
-
-def show_tested(file: Path, results: Sequence[CaseResult], lang: str) -> None:
-    """How the cases of one file went; each case that is answered otherwise in full."""
-    out = console()
-    failed = [result for result in results if not result.passed]
-    for result in failed:
-        _failure(out, result, lang)
-    passed = len(results) - len(failed)
-    sign, style = ("✗", "red") if failed else ("✓", "green")
-    said = Words(f"{passed} sager passer, {len(failed)} gør ikke", f"{passed} cases pass, {len(failed)} do not").said(
-        lang
-    )
-    out.print(Text(f"{sign} ", style=style) + Text(f"{shown(file)}: {said}"))
-
-
-def _failure(out: Console, result: CaseResult, lang: str) -> None:
-    out.print(Text(f"✗ {result.case.name}", style="red"))
-    _say(out, result.case.place, "dim", indent=2)
-    if result.error is not None:
-        _say(out, str(result.error), indent=2)
-    for mismatch in result.mismatches:
-        expected = Words("ventede", "expected").said(lang)
-        got = Words("fik", "got").said(lang)
-        _say(out, f"{mismatch.what}: {expected} {_shown(mismatch.expected)}, {got} {_shown(mismatch.got)}", indent=2)
-    if result.decision is not None:
-        for each in result.decision.requirements:
-            if each.id in result.decision.because:
-                cited = " ".join(each.citation.statements)
-                _say(out, f"{each.id} ({cited}): {RESULTS[each.result][2].said(lang)}", "dim", indent=2)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(map(str, value)) + "]"
-    return "–" if value is None else str(value)

@@ -1,10 +1,34 @@
-"""Words for people that more than one place says: dates in full, lists, how long something is."""
+"""Words for people that more than one place says: outcomes and results, dates in full, lists, how long something is."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from vedligehold.source import Words
 
+OUTCOMES = {
+    "granted": Words("BEVILLING", "GRANT"),
+    "partial": Words("DELVIS BEVILLING", "PARTIAL GRANT"),
+    "redirected": Words("BEHANDLES EFTER ANDRE REGLER", "GOES TO OTHER RULES"),
+    "rejected": Words("AFSLAG", "REFUSAL"),
+    "needs_information": Words("MANGLER OPLYSNINGER", "NEEDS INFORMATION"),
+    "needs_assessment": Words("SKAL VURDERES AF EN MEDARBEJDER", "NEEDS A PERSON'S ASSESSMENT"),
+}
+RESULTS = {
+    "holds": Words("opfyldt", "holds"),
+    "fails": Words("ikke opfyldt", "fails"),
+    "unknown": Words("ikke oplyst", "unknown"),
+    "not_applicable": Words("gælder ikke her", "does not apply"),
+}
+DEADLINE_KINDS = {
+    "statutory": Words("frist", "time limit"),
+    "promise": Words("løfte", "promise"),
+    "target": Words("mål", "target"),
+}
+CONSIDERED_BY = {
+    "municipality": Words("kommunen", "the municipality"),
+    "doctor": Words("lægen", "the doctor"),
+    "hospital": Words("sygehuset", "the hospital"),
+}
 _DAYS = (
     Words("mandag", "Monday"),
     Words("tirsdag", "Tuesday"),
@@ -21,6 +45,7 @@ _UNITS = {
     "days": (Words("dag", "day"), Words("dage", "days")),
     "weeks": (Words("uge", "week"), Words("uger", "weeks")),
     "months": (Words("måned", "month"), Words("måneder", "months")),
+    "years": (Words("år", "year"), Words("år", "years")),
 }
 
 
