@@ -257,6 +257,9 @@ def cases_command(
     ] = None,
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Ingen sager er ingen fejl / No cases are no error.")
+    ] = False,
 ) -> None:
     """Prøv sagerne / Test packs against their cases."""
     from vedligehold import policy_terminal, terminal
@@ -264,7 +267,7 @@ def cases_command(
     from vedligehold.policy.suite import suites_of
 
     found = suites_of(paths or [], rules)
-    if not found.cases:
+    if not found.cases and not allow_empty:
         raise PackError(
             [Problem("", "no-cases", "there are no cases to test", "cases stand in `<version>.cases.yaml`")]
         )
@@ -274,7 +277,7 @@ def cases_command(
             cases = [case for case in file.cases if case.confirmed]
             results = [run_case(suite.pack, case) for case in terminal.progress(cases, file.file)]
             failed += sum(not result.passed for result in results)
-            policy_terminal.show_tested(file.path, results, lang)
+            policy_terminal.show_tested(suite.pack, file.path, results, lang)
     if failed:
         raise typer.Exit(FOUND)
 
