@@ -6,12 +6,11 @@ pytest is run inside pytest, in a folder of its own; where it starts processes o
 import os
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from packs import write_pack
+from packs import PLUGIN, plugin_loaded, write_pack
 
 from vedligehold.policy import plugin
 from vedligehold.policy.failure import failure
@@ -63,8 +62,8 @@ def everything_is_loaded():
 def repository(pytester, monkeypatch):
     """A municipality's repository with one pack; warnings are errors there, and so is a mark that nobody registered."""
     pytester.makeini("[pytest]\naddopts = --strict-markers --strict-config\nfilterwarnings = error\n")
-    if not [each for each in entry_points(group="pytest11") if each.value == plugin.__name__]:
-        pytester.plugins = [plugin.__name__]  # the library is on the path, and not installed
+    if plugin_loaded():
+        pytester.plugins = [PLUGIN]
     monkeypatch.setenv("COLUMNS", "200")
     write_pack(pytester.path / "rules", requirements=[NEED])
     write_cases(pytester, CASES)
