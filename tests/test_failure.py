@@ -2,17 +2,34 @@
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any as Anything
 
 import pytest
 from packs import DAY, events, write_pack
 
 from vedligehold import load_pack
-from vedligehold.facts import STANDARD_FACTS
+from vedligehold.condition import (
+    All,
+    AllOf,
+    Any,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Constant,
+    Empty,
+    Is,
+    IsTrue,
+    Not,
+    OneOf,
+    Only,
+    OtherFact,
+    Parameter,
+)
+from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.failure import Failure, failure
 from vedligehold.policy.run import PARTS, run_case
-from vedligehold.policy.said import value_said
+from vedligehold.policy.said import in_words, value_said
 from vedligehold.reading.format import ExpectEntry
 from vedligehold.source import Words
 
@@ -34,7 +51,7 @@ SETTING = [
     },
     {"id": "in-a-group", "give": "group"},
 ]  # fmt: skip
-PACK: dict[str, Any] = {
+PACK: dict[str, Anything] = {
     "facts": {"motivated": {"type": "bool", "assessed": "true"}},
     "requirements": [ADULT, NEED, WILL, CONSENT],
     "leave_out": [{"id": "no-massage", "items": ["massage"]}],
@@ -54,7 +71,9 @@ PACK: dict[str, Any] = {
 def why(tmp_path):
     """Decide a case under a pack and say why it is answered otherwise than expected; the typical case is granted."""
 
-    def ask(expect: dict[str, Any], *, pack: dict[str, Any] | None = None, on: date = DAY, **parts: Any) -> Failure:
+    def ask(
+        expect: dict[str, Anything], *, pack: dict[str, Anything] | None = None, on: date = DAY, **parts: Anything
+    ) -> Failure:
         file = write_pack(tmp_path, **{**PACK, **(pack or {})})
         referral = {"referred_by": "citizen", "received_on": "2017-04-28", **parts.pop("referral", {})}
         case = {
@@ -98,6 +117,7 @@ def test_a_grant_in_place_of_a_refusal_names_the_requirement_that_was_to_refuse(
         "ventet: AFSLAG (rejected)",
         "fik: BEVILLING (granted)",
         "• need title (da) [need]: opfyldt, er ingen hindring",
+        "kræver: »behov for at vedligeholde funktionsevnen«",
         "oplysninger: »behov for at vedligeholde funktionsevnen«: ja",
         SOURCE,
         "Det, der afgjorde sagen (because)",
@@ -113,6 +133,7 @@ def test_the_same_is_said_in_english(why):
         "expected: REFUSAL (rejected)",
         "got: GRANT (granted)",
         "• need title (en) [need]: holds, which is no obstacle",
+        'asks for: "need to maintain function"',
         'facts: "need to maintain function": yes',
         "source: source (da), heading (S1)",
         "What decided the case (because)",
@@ -193,6 +214,7 @@ def test_one_requirement_that_came_out_otherwise_is_told(why):
         "ventet: ikke opfyldt (fails)",
         "fik: opfyldt (holds)",
         "• adult title (da) [adult]: opfyldt, er ingen hindring",
+        "kræver: »alder« er mindst 18 år",
         "oplysninger: »alder«: 66 år",
         SOURCE,
     ] == lines(why({"requirements": {"adult": "fails"}}))
@@ -288,7 +310,7 @@ def test_what_a_row_does_not_give_is_told_with_the_row_that_applies(why):
         "• kom uventet: individuel træning [individual]",
         "rækken, der giver det, gælder ikke",
         "alone text (da) [alone]",
-        "betingelsen er ikke opfyldt",
+        "betingelsen er ikke opfyldt: »særlige forhold« og »den træningsform, borgeren søger om« er individuel træning",
         "oplysninger: »særlige forhold«: nej",
         "i stedet gælder: in-a-group text (da) [in-a-group]",
         SOURCE,
@@ -327,7 +349,7 @@ def test_a_row_of_the_grant_is_told_with_its_condition(why):
         "ventet: [alone]",
         "fik: [in-a-group]",
         "• kom ikke: alone text (da) [alone]",
-        "betingelsen er ikke opfyldt",
+        "betingelsen er ikke opfyldt: »særlige forhold« og »den træningsform, borgeren søger om« er individuel træning",
         "oplysninger: »den træningsform, borgeren søger om«: intet bestemt",
         "i stedet gælder: in-a-group text (da) [in-a-group]",
         SOURCE,
@@ -361,7 +383,7 @@ def test_a_notice_is_told_with_its_condition_and_its_citation(why):
 
     assert [
         "• kom ikke: from-hospital text (da) [from-hospital]",
-        "betingelsen er ikke opfyldt",
+        "betingelsen er ikke opfyldt: »henvendelsen kommer fra« er hospitalet",
         "oplysninger: »henvendelsen kommer fra«: borgeren selv",
         SOURCE,
     ] == found[3:]
@@ -545,6 +567,50 @@ def test_every_part_that_a_case_can_expect_has_its_words(why):
 def test_a_value_is_said_in_words(fact, value, said):
     """By the labels of its choices and its unit."""
     assert said == value_said(next(each for each in STANDARD_FACTS if each.name == fact), value)
+
+
+@pytest.mark.parametrize(
+    ("condition", "da", "en"),
+    [
+        (IsTrue("motivated"), "»vilje«", '"will"'),
+        (Not(IsTrue("motivated")), "ikke »vilje«", 'not "will"'),
+        (AtLeast("age", Parameter("adult", 18)), "»alder« er mindst 18 år", '"age" is at least 18 years'),
+        (AtMost("age", Constant(66)), "»alder« er højst 66 år", '"age" is at most 66 years'),
+        (Is("age", OtherFact("motivated")), "»alder« er »vilje«", '"age" is "will"'),
+        (OneOf("sport", Constant(("a", "b"))), "»sport« er en af ah, b", '"sport" is one of oh, b'),
+        (AnyOf("sport", Constant(("a",))), "»sport« nævner en af ah", '"sport" names one of oh'),
+        (AllOf("sport", Constant(("a",))), "»sport« nævner alle af ah", '"sport" names all of oh'),
+        (Only("sport", Constant(("a",))), "»sport« nævner kun ah", '"sport" names only oh'),
+        (Empty("sport"), "»sport« er tom", '"sport" is empty'),
+        (
+            Not(All((IsTrue("motivated"), Any((Empty("sport"), Not(IsTrue("motivated"))))))),
+            "ikke (»vilje« og (»sport« er tom eller ikke »vilje«))",
+            'not ("will" and ("sport" is empty or not "will"))',
+        ),
+    ],
+)
+def test_a_condition_is_said_in_words(condition, da, en):
+    """Every kind of it, with brackets where one stands inside another."""
+    facts = {
+        "motivated": Fact("motivated", FactType.BOOL, Words("vilje", "will")),
+        "age": Fact("age", FactType.INT, Words("alder", "age"), unit="years"),
+        "sport": Fact("sport", FactType.SET, Words("sport", "sport"), choices=(("a", Words("ah", "oh")),)),
+    }
+
+    assert Words(da, en) == in_words(condition, facts)
+
+
+def test_to_whom_a_requirement_applies_is_said_too(why):
+    """Its `when`, before what it asks for."""
+    found = lines(why({"requirements": {"consent": "holds"}}))
+
+    assert [
+        "• consent title (da) [consent]: gælder ikke her, er ingen hindring",
+        "gælder, når: »henvendelsen kommer fra« er hospitalet",
+        "kræver: »borgerens samtykke«",
+        "oplysninger: »henvendelsen kommer fra«: borgeren selv",
+        SOURCE,
+    ] == found[3:]
 
 
 def test_every_failure_is_said_wholly_in_both_languages(why):

@@ -112,6 +112,7 @@ def test_an_error_in_the_pack_is_told_in_words(installed, town):
     ventet: AFSLAG (rejected)
     fik: BEVILLING (granted)
     • Kan ikke holde sig i gang på egen hånd [no-own-activities]: opfyldt, er ingen hindring
+      kræver: »kan selv vedligeholde funktionsevnen«
       oplysninger: »kan selv vedligeholde funktionsevnen«: ja
       kilde: Kvalitetsstandard for vedligeholdende træning, Hvem kan få træning?, 3. sætning (E4)
   Det, der afgjorde sagen (because)

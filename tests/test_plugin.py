@@ -123,6 +123,7 @@ def test_a_failure_is_told_in_words_and_without_a_traceback(repository):
         "    ventet: AFSLAG (rejected)",
         "    fik: BEVILLING (granted)",
         "    • need title (da) [[]need[]]: opfyldt, er ingen hindring",
+        "      kræver: ikke »behov for at vedligeholde funktionsevnen«",
         "      oplysninger: »behov for at vedligeholde funktionsevnen«: nej",
         "      kilde: source (da), heading (S1)",
     ], consecutive=True)  # fmt: skip

@@ -1,10 +1,30 @@
 """A rule of a policy in words: what it came to in a case, the facts that decided it, and where it stands."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from vedligehold.condition import NOTHING, Condition, Leaf, Value
+from vedligehold.condition import (
+    NOTHING,
+    All,
+    AllOf,
+    Any,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Comparison,
+    Condition,
+    Empty,
+    Is,
+    IsTrue,
+    Leaf,
+    Not,
+    OneOf,
+    Only,
+    OtherFact,
+    Scalar,
+    Value,
+)
 from vedligehold.facts import Fact
 from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, deciding, evaluate, facts_of
 from vedligehold.pack import LeaveOut, Notice, Row
@@ -20,6 +40,15 @@ _LEADS_TO: Mapping[Verdict, Words] = {
     "rejects": Words("giver afslag", "which means a refusal"),
     "asks": Words("der må spørges", "which must be asked about"),
     "awaits": Words("en medarbejder skal vurdere det", "which a person must assess"),
+}
+_OPERATORS: Mapping[type[Comparison], Words] = {
+    Is: Words("er", "is"),
+    AtLeast: Words("er mindst", "is at least"),
+    AtMost: Words("er højst", "is at most"),
+    OneOf: Words("er en af", "is one of"),
+    AnyOf: Words("nævner en af", "names one of"),
+    AllOf: Words("nævner alle af", "names all of"),
+    Only: Words("nævner kun", "names only"),
 }
 
 
@@ -68,13 +97,51 @@ def value_said(fact: Fact, value: Value) -> Words:
             return Words(str(value), str(value))
 
 
+def in_words(condition: Condition, facts: Mapping[str, Fact]) -> Words:
+    """What a condition asks for; *facts* are those of the policy."""
+    match condition:
+        case IsTrue(name):
+            return _label(facts[name])
+        case Empty(name):
+            label = _label(facts[name])
+            return Words(f"{label.da} er tom", f"{label.en} is empty")
+        case Not(part):
+            return after("ikke ", "not ", _inside(part, facts))
+        case All(parts):
+            return _between(" og ", " and ", [_inside(part, facts) for part in parts])
+        case Any(parts):
+            return _between(" eller ", " or ", [_inside(part, facts) for part in parts])
+        case _:
+            fact, says = facts[condition.fact], _OPERATORS[type(condition)]
+            right = condition.operand
+            other = _label(facts[right.name]) if isinstance(right, OtherFact) else _of_rule(fact, right.value)
+            return _between(" ", " ", [_label(fact), says, other])
+
+
+def _inside(part: Condition, facts: Mapping[str, Fact]) -> Words:
+    said = in_words(part, facts)
+    return Words(f"({said.da})", f"({said.en})") if isinstance(part, All | Any) else said
+
+
+def _of_rule(fact: Fact, value: Scalar | tuple[Scalar, ...]) -> Words:
+    if not isinstance(value, tuple):
+        return value_said(fact, value)
+    return joined("", "", [value_said(fact, each) for each in value], end="")
+
+
+def _between(da: str, en: str, texts: Sequence[Words]) -> Words:
+    return Words(da.join(text.da for text in texts), en.join(text.en for text in texts))
+
+
+def _label(fact: Fact) -> Words:
+    return Words(f"»{fact.label.da}«", f'"{fact.label.en}"')
+
+
 def facts_said(settled: Settled, names: Iterable[str]) -> Iterator[Words]:
     """One line with the facts of those *names* and what the case says of them; none where there are none."""
     texts = [_fact(settled, name) for name in names]
     if texts:
-        yield Words(
-            "oplysninger: " + "; ".join(text.da for text in texts), "facts: " + "; ".join(text.en for text in texts)
-        )
+        yield after("oplysninger: ", "facts: ", _between("; ", "; ", texts))
 
 
 def _fact(settled: Settled, name: str) -> Words:
@@ -82,7 +149,7 @@ def _fact(settled: Settled, name: str) -> Words:
     value = value_said(fact, settled.values[name])
     if settled.values[name] is None and name in settled.case.self_reported:
         value = Words("kun oplyst af borgeren selv", "only self-reported")
-    return Words(f"»{fact.label.da}«: {value.da}", f'"{fact.label.en}": {value.en}')
+    return _between(": ", ": ", [_label(fact), value])
 
 
 def _read(leaves: Iterable[Leaf]) -> list[str]:
@@ -96,7 +163,10 @@ def requirement_said(settled: Settled, judged: Judged) -> Cause:
     head = Words(
         f"{what.title.da} [{what.id}]: {result.da}, {leads.da}", f"{what.title.en} [{what.id}]: {result.en}, {leads.en}"
     )
-    lines = list(facts_said(settled, _read(judged.decisive())))
+    facts = settled.policy.facts
+    lines = [] if what.when is None else [after("gælder, når: ", "applies when: ", in_words(what.when, facts))]
+    lines.append(after("kræver: ", "asks for: ", in_words(what.require, facts)))
+    lines += facts_said(settled, _read(judged.decisive()))
     if judged.finding is not None:
         finding = RESULTS["holds" if judged.finding.holds else "fails"]
         text = f"({judged.finding.by}): "
@@ -110,7 +180,8 @@ def condition_said(settled: Settled, when: Condition | None) -> Iterator[Words]:
         yield Words("gælder uden betingelser", "applies without a condition")
         return
     trace = evaluate(when, settled.values)
-    yield after("betingelsen er ", "its condition: ", _TRUTHS[trace.truth])
+    truth, said = _TRUTHS[trace.truth], in_words(when, settled.policy.facts)
+    yield Words(f"betingelsen er {truth.da}: {said.da}", f"its condition {truth.en}: {said.en}")
     yield from facts_said(settled, _read(deciding(trace)))
 
 
