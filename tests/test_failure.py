@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any as Anything
 
 import pytest
@@ -524,6 +525,20 @@ def test_a_day_with_a_version_where_none_was_expected_says_when_it_is_in_force(w
     assert found[4].endswith("2015-01-01.yaml: fra torsdag den 1. januar 2015")
 
 
+def test_an_exclusion_that_asks_is_told_with_its_condition(why):
+    """It stands among the reasons as a requirement does."""
+    massage = {"id": "no-massage", "items": ["massage"], "when": {"not": "special_circumstances"}}
+    asked = {"requested": ["massage"], "special_circumstances": None}
+    found = lines(why({"outcome": "granted"}, pack={"leave_out": [massage]}, referral=asked))
+
+    assert [
+        "• no-massage reason (da) [no-massage]",
+        "betingelsen er ikke oplyst: ikke »særlige forhold«",
+        "oplysninger: »særlige forhold«: ikke oplyst",
+        SOURCE,
+    ] == found[3:]
+
+
 def test_a_case_that_cannot_be_decided_says_what_the_library_says(why):
     """All of its lines; there is nothing to compare."""
     found = why({"outcome": "granted"}, facts={"motivatde": True})
@@ -561,6 +576,8 @@ def test_every_part_that_a_case_can_expect_has_its_words(why):
         ("referred_by", "hospital", Words("hospitalet", "the hospital")),
         ("municipality_code", "0840", Words("0840", "0840")),
         ("age", 17, Words("17 år", "17 years")),
+        ("age", Decimal("1.5"), Words("1.5", "1.5")),
+        ("received_on", date(2017, 5, 10), Words("onsdag den 10. maj 2017", "Wednesday 10 May 2017")),
         ("needs_maintenance", None, Words("ikke oplyst", "unknown")),
     ],
 )

@@ -168,6 +168,13 @@ def test_one_case_is_chosen_by_its_id(repository):
     repository.runpytest(f"{FILE}::Den, der ikke har brug for det, får afslag").assert_outcomes(passed=1)
 
 
+def test_a_case_with_any_signs_in_its_name_is_chosen_by_its_id(repository):
+    """Brackets and strokes stay; two colons would part the id."""
+    write_cases(repository, CASES.replace("name: En sag, som ingen har set på", 'name: "A::b [c] d/e"'))
+
+    repository.runpytest(f"{FILE}::A:b [c] d/e").assert_outcomes(skipped=1)
+
+
 def test_cases_are_chosen_by_a_word_of_the_name(repository):
     """`-k`."""
     repository.runpytest("-k", "afslag").assert_outcomes(passed=1, deselected=3)

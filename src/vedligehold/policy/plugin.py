@@ -69,7 +69,9 @@ class CasesFile(pytest.File):
         for mark in sorted({mark for case in cases for mark in case.marks}):
             self.config.addinivalue_line("markers", f"{mark}: stands in the file of cases")  # for `--strict-markers`
         for case in cases:
-            yield CaseItem.from_parent(self, name=" ".join(case.name.split()), pack=pack, case=case)
+            # one line, and without what parts an id: by its id a case can be chosen
+            name = " ".join(case.name.replace("::", ":").split())
+            yield CaseItem.from_parent(self, name=name, pack=pack, case=case)
 
     def _pack(self) -> "Pack":
         """The pack in the file's folder, read once in a session."""
