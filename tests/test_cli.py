@@ -238,7 +238,7 @@ def test_an_empty_run_of_tests_fails(vedligehold, tmp_path):
 
     assert (code, out) == (2, "")
     assert err.startswith("no-cases: there are no cases to test")
-    assert (0, "", "") == vedligehold(f"test {folder} --allow-empty")
+    assert 0 == vedligehold(f"test {folder} --allow-empty")[0]
 
 
 @pytest.mark.parametrize("name", ["case", "decision", "receipt", "pack"])

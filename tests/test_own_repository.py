@@ -130,7 +130,8 @@ def test_the_command_line_tells_the_same(installed, town):
     plant_an_error(town)
     done = run("-m", "vedligehold", "test", "rules/eksempelby", at=town, path=installed)
 
-    assert (0, f"✓ {CASES}: 15 sager passer, 0 gør ikke\n") == (well.returncode, well.stdout)
+    assert 0 == well.returncode
+    assert well.stdout.startswith(f"✓ {CASES}: 15 sager passer, 0 gør ikke\n")
     assert 1 == done.returncode
     assert f"✗ {REFUSED}\n  {CASES}:25\n" in done.stdout
     assert (

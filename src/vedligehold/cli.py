@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 from typer.exceptions import TyperException
@@ -24,6 +24,11 @@ from vedligehold.pack import Pack
 from vedligehold.reading.json_text import LARGEST_CASE, json_text
 from vedligehold.reading.library import CASES_ENDING, load_pack, packs, rules_folder
 from vedligehold.schemas import SCHEMAS
+
+if TYPE_CHECKING:  # what a verb needs is loaded by that verb
+    from vedligehold.policy.report import Report
+    from vedligehold.policy.suggest import Lacking
+    from vedligehold.policy.suite import Suites
 
 FOUND = 1
 UNUSABLE = 2
@@ -255,31 +260,74 @@ def cases_command(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH]...", help="Standarder eller mapper / Packs.")
     ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Vis, hvad sagerne ikke har set / Show what the cases have not seen.")
+    ] = False,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Ville en forkert regel blive opdaget? / Would a wrong rule be noticed?")
+    ] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Skriv forslag til de sager, der mangler / Write the cases that lack.")
+    ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help="Mindste dækning / Least coverage."),
+    ] = None,
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Ingen sager er ingen fejl / No cases are no error.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Prøv sagerne / Test packs against their cases."""
-    from vedligehold import policy_terminal, terminal
-    from vedligehold.policy.run import run_case
+    from vedligehold import terminal
+    from vedligehold.policy.report import as_data, examine
     from vedligehold.policy.suite import suites_of
 
-    found = suites_of(paths or [], rules)
-    if not found.cases and not allow_empty:
+    suites = suites_of(paths or [], rules)
+    if not suites.cases and not suggest and not allow_empty:
         raise PackError(
             [Problem("", "no-cases", "there are no cases to test", "cases stand in `<version>.cases.yaml`")]
         )
-    failed = 0
-    for suite in found.packs:
-        for file in suite.files:
-            cases = [case for case in file.cases if case.confirmed]
-            results = [run_case(suite.pack, case) for case in terminal.progress(cases, file.file)]
-            failed += sum(not result.passed for result in results)
-            policy_terminal.show_tested(suite.pack, file.path, results, lang)
-    if failed:
+    report = examine(suites, mutants=mutants or suggest, progress=terminal.progress)
+    lacking = report.lacking() if suggest else None
+    if as_json:
+        _print_json(as_data(report))
+    else:
+        _show_tests(report, lang, coverage=coverage, mutants=mutants)
+    if lacking is not None:
+        _write_suggestions(suites, lacking, lang, quiet=as_json)
+    if report.failed or (fail_under is not None and report.below(fail_under)):
         raise typer.Exit(FOUND)
+
+
+def _show_tests(report: "Report", lang: str, *, coverage: bool, mutants: bool) -> None:
+    from vedligehold import coverage_terminal, policy_terminal
+
+    for suite in report.suites.packs:
+        for file in suite.files:
+            mine = [each for each in report.results[suite.folder] if each.case in file.cases]
+            policy_terminal.show_tested(suite.pack, file, mine, lang)
+    coverage_terminal.show_coverage(report.covered, lang, whole=coverage)
+    if mutants:
+        coverage_terminal.show_mutation(report, lang)
+
+
+def _write_suggestions(suites: "Suites", lacking: "Lacking", lang: str, *, quiet: bool) -> None:
+    """Write the suggestions beside the cases of each standard: each file whole, or not at all."""
+    from vedligehold import coverage_terminal
+    from vedligehold.policy.writing import suggested_file, text_of, write
+
+    for suite in suites.packs:
+        mine = [each for each in lacking.suggestions if each.suite is suite]
+        if mine:
+            path = suggested_file(suite)
+            write(path, text_of(suite, mine, lang))
+            if not quiet:
+                coverage_terminal.show_suggested(path, len(mine), lang)
+    if not quiet:
+        coverage_terminal.show_nothing_lacks(lacking, lang)
 
 
 @app.command("schema")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, WorkdayCalendar, in_english
 from vedligehold.errors import CaseError, Problem
-from vedligehold.pack import Amount, DeadlineRule
+from vedligehold.pack import Amount, CountUnit, DeadlineRule
 from vedligehold.plain import plain
 from vedligehold.source import Citation, Words
 
@@ -170,16 +170,21 @@ def _end(start: date, number: int, amount: Amount, calendar: WorkdayCalendar, pa
     """The last day of *number* units from *start*, None while a pause is open."""
     if amount.unit == "workdays":
         return _workdays(start, number, calendar, pauses)
-    end = _within(start + _length(number, amount))
+    end = _within(shifted(start, number, amount.unit))
     if not pauses:
         return end
     return _unpaused(start, (end - start).days, pauses)
 
 
-def _length(number: int, amount: Amount) -> "relativedelta":
+def shifted(day: date, number: int, unit: CountUnit) -> date:
+    """The day that lies *number* of *unit* after *day*; a negative number, before it. A weekday counts as a day."""
+    return day + _length(number, unit)
+
+
+def _length(number: int, unit: CountUnit) -> "relativedelta":
     from dateutil.relativedelta import relativedelta
 
-    match amount.unit:
+    match unit:
         case "days" | "workdays":
             return relativedelta(days=number)
         case "weeks":

@@ -65,28 +65,31 @@ def say(out: Console, text: str, style: str = "", indent: int = 0) -> None:
     out.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
 
 
-def _head(out: Console, words: Words, lang: str) -> None:
+def head(out: Console, words: Words, lang: str) -> None:
+    """A heading, with a line of its own before it."""
     out.print()
     say(out, words.said(lang), "bold")
 
 
-def _table(*columns: str) -> Table:
+def plain_table(*columns: str) -> Table:
+    """A table without lines; columns without names have no header."""
     table = Table(box=None, pad_edge=False, show_header=any(columns), header_style="dim", padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
 
 
-def _indented(out: Console, table: Table) -> None:
+def indented(out: Console, table: Table) -> None:
+    """Print a table two columns in."""
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
-def _bullets(out: Console, texts: Iterable[Text | str], sign: str = "•", cited: Iterable[Text] | None = None) -> None:
+def bullets(out: Console, texts: Iterable[Text | str], sign: str = "•", cited: Iterable[Text] | None = None) -> None:
     """A list whose lines hang behind their sign, with the statements cited to the right."""
-    table = _table("", "") if cited is None else _table("", "", "")
+    table = plain_table("", "") if cited is None else plain_table("", "", "")
     for text, statements in zip_longest(texts, cited or ()):
         table.add_row(sign, text, *([] if cited is None else [statements or ""]))
-    _indented(out, table)
+    indented(out, table)
 
 
 def show_decision(decision: Decision, policy: Policy, lang: str) -> None:
@@ -102,17 +105,17 @@ def show_decision(decision: Decision, policy: Policy, lang: str) -> None:
     _grant(out, decision, lang)
     _excluded(out, decision, policy, lang)
     if decision.other_routes:
-        _head(out, Words("Anden hjælp, der skal overvejes", "Other help to consider"), lang)
+        head(out, Words("Anden hjælp, der skal overvejes", "Other help to consider"), lang)
         routes = [
             (route.title.said(lang), CONSIDERED_BY[route.considered_by].said(lang)) for route in decision.other_routes
         ]
-        _bullets(out, [f"{title} ({by})" for title, by in routes])
-    _head(out, Words("Frister", "Deadlines"), lang)
+        bullets(out, [f"{title} ({by})" for title, by in routes])
+    head(out, Words("Frister", "Deadlines"), lang)
     _deadline_list(out, decision.deadlines, version, lang)
     _complaint(out, decision, lang)
     if decision.warnings:
-        _head(out, Words("Bemærk", "Note"), lang)
-        _bullets(out, [Text(warning.message.said(lang), style="yellow") for warning in decision.warnings], "!")
+        head(out, Words("Bemærk", "Note"), lang)
+        bullets(out, [Text(warning.message.said(lang), style="yellow") for warning in decision.warnings], "!")
 
 
 def _capital(text: str) -> str:
@@ -120,8 +123,8 @@ def _capital(text: str) -> str:
 
 
 def _requirements(out: Console, decision: Decision, policy: Policy, lang: str) -> None:
-    _head(out, Words("Krav", "Requirements"), lang)
-    table = _table("", "", "", "")
+    head(out, Words("Krav", "Requirements"), lang)
+    table = plain_table("", "", "", "")
     for result in decision.requirements:
         sign, style = RESULT_SIGNS[result.result]
         decisive = result.id in decision.because
@@ -138,7 +141,7 @@ def _requirements(out: Console, decision: Decision, policy: Policy, lang: str) -
         table.add_row(
             Text(sign, style=style), text, Text(said.said(lang), style=style), _statements(row.citation.statements)
         )
-    _indented(out, table)
+    indented(out, table)
 
 
 def _statements(statements: Iterable[str]) -> Text:
@@ -163,32 +166,32 @@ def _why(result: RequirementResult, decision: Decision, lang: str) -> Iterator[s
 def _missing(out: Console, decision: Decision, policy: Policy, lang: str) -> None:
     if not decision.missing:
         return
-    _head(out, Words("Det mangler vi at få at vide", "What we need to know"), lang)
+    head(out, Words("Det mangler vi at få at vide", "What we need to know"), lang)
     facts = [policy.facts[name] for name in decision.missing]
     questions = [Text((fact.question or fact.label).said(lang)) for fact in facts]
-    _bullets(out, questions, "?", [Text(fact.name, style="dim") for fact in facts])
+    bullets(out, questions, "?", [Text(fact.name, style="dim") for fact in facts])
 
 
 def _grant(out: Console, decision: Decision, lang: str) -> None:
     if decision.entitlement:
-        _head(out, Words("Det bevilges", "What is granted"), lang)
+        head(out, Words("Det bevilges", "What is granted"), lang)
         texts = [row.text.said(lang) for row in decision.entitlement]
-        _bullets(out, texts, cited=[_statements(row.citation.statements) for row in decision.entitlement])
+        bullets(out, texts, cited=[_statements(row.citation.statements) for row in decision.entitlement])
 
 
 def _excluded(out: Console, decision: Decision, policy: Policy, lang: str) -> None:
     if decision.excluded:
-        _head(out, Words("Søgt, men ikke med i bevillingen", "Asked for, and not part of the grant"), lang)
+        head(out, Words("Søgt, men ikke med i bevillingen", "Asked for, and not part of the grant"), lang)
         labels = [_capital(policy.item_label(each.item).said(lang)) for each in decision.excluded]
         texts = [f"{label}: {each.reason.said(lang)}" for label, each in zip(labels, decision.excluded, strict=True)]
-        _bullets(out, texts, cited=[_statements(each.citation.statements) for each in decision.excluded])
+        bullets(out, texts, cited=[_statements(each.citation.statements) for each in decision.excluded])
 
 
 def _complaint(out: Console, decision: Decision, lang: str) -> None:
     complaint = decision.complaint
     if complaint is None:
         return
-    _head(out, Words("Klagevejledning", "How to complain"), lang)
+    head(out, Words("Klagevejledning", "How to complain"), lang)
     say(out, complaint.text.said(lang), indent=2)
     if complaint.due_on is not None:
         last = Words("Klagen skal være modtaget senest ", "The complaint must be received by ").said(lang)
@@ -214,7 +217,7 @@ def _deadline_list(out: Console, deadlines: Sequence[Deadline], version: Version
         for line in way(each, version):
             text.append(f"\n{line.said(lang)}", style="dim")
         texts.append(text)
-    _bullets(out, texts)
+    bullets(out, texts)
 
 
 def show_packs(packs: Sequence[Pack], lang: str, today: date) -> None:
@@ -223,7 +226,7 @@ def show_packs(packs: Sequence[Pack], lang: str, today: date) -> None:
         "da": ("id", "kommune", "titel", "gælder fra", ""),
         "en": ("id", "municipality", "title", "valid from", ""),
     }
-    table = _table(*heads[lang])
+    table = plain_table(*heads[lang])
     for pack in packs:
         for version in pack.versions:
             name = version.municipality.name
@@ -240,7 +243,7 @@ def show_packs(packs: Sequence[Pack], lang: str, today: date) -> None:
 def show_facts(facts: Sequence[Fact], lang: str) -> None:
     """The data dictionary."""
     heads = {"da": ("navn", "type", "spørgsmål", ""), "en": ("name", "type", "question", "")}
-    table = _table(*heads[lang])
+    table = plain_table(*heads[lang])
     table.columns[0].no_wrap = True
     for fact in facts:
         asked = (fact.question or fact.label).said(lang)

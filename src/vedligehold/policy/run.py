@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from vedligehold.case import Case
@@ -66,11 +67,9 @@ def case_of(pack: Pack, case: PolicyCase) -> Case:
         CaseError: it is no case.
     """
     try:
-        facts = pack.version_on(case.on).facts
+        return Case.model_validate(typed(pack, case.data, case.on))
     except NotInForce:
         return Case()
-    declared = {fact.name: fact for fact in (*STANDARD_FACTS, *facts)}
-    return Case.model_validate(_typed(case.data, declared))
 
 
 def answered(pack: Pack, policy_case: PolicyCase, case: Case) -> CaseResult:
@@ -88,16 +87,21 @@ def answered(pack: Pack, policy_case: PolicyCase, case: Case) -> CaseResult:
         return CaseResult(policy_case, error=error)
 
 
-def _typed(data: Mapping[str, Any], declared: Mapping[str, Fact]) -> dict[str, Any]:
-    """*data*, whose scalars are text, with each value converted by the declared type of its fact."""
-    typed = dict(data)
+def typed(pack: Pack, data: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """*data*, whose scalars are text, with each value converted by the type of its fact as *pack* declares it.
+
+    Raises:
+        NotInForce: no version is in force on that day, so nothing is declared.
+    """
+    declared = {fact.name: fact for fact in (*STANDARD_FACTS, *pack.version_on(on).facts)}
+    converted = dict(data)
     for section in ("citizen", "referral", "facts"):
-        typed[section] = {name: _value(declared.get(name), value) for name, value in data[section].items()}
-    typed["findings"] = {
+        converted[section] = {name: _value(declared.get(name), value) for name, value in data[section].items()}
+    converted["findings"] = {
         name: {**each, "holds": _flag(each.get("holds"))} if isinstance(each, dict) else each
         for name, each in data["findings"].items()
     }
-    return typed
+    return converted
 
 
 def _flag(text: Any) -> Any:

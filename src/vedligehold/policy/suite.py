@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vedligehold.errors import PackError, Problem
-from vedligehold.pack import Pack
+from vedligehold.pack import Pack, Version
 from vedligehold.policy.cases import CaseFile, PolicyCase, case_files, cases_beside, read_cases
 from vedligehold.reading.files import shown
-from vedligehold.reading.library import has_nation, load_pack, pack_folders, rules_folder
+from vedligehold.reading.library import has_nation, load_pack, pack_folders, rules_folder, version_files
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """One standard with the files of its cases."""
+    """One standard in its folder, the versions that are tested, and the files of their cases."""
 
+    folder: Path
     pack: Pack
+    versions: tuple[Version, ...]
     files: tuple[CaseFile, ...]
 
     @property
@@ -52,8 +54,14 @@ def suites_of(paths: Iterable[Path], rules: Path | None = None) -> Suites:
     """
     home = rules_folder() if rules is None else rules
     chosen = chosen_paths(paths, home)
-    suites = [_suite(path, rules) for path in folders_of(chosen)]
-    return Suites(tuple(suites), any(path.is_dir() and has_nation(path) for path in chosen))
+    folders: dict[Path, set[Path]] = {}
+    for path in folders_of(chosen):
+        folder = path.parent if path.is_file() else path
+        folders.setdefault(folder, set()).update(
+            [path] if path.is_file() else [*version_files(folder), *case_files(folder)]
+        )
+    suites = tuple(_suite(folder, files, rules) for folder, files in folders.items())
+    return Suites(suites, any(path.is_dir() and has_nation(path) for path in chosen))
 
 
 def chosen_paths(paths: Iterable[Path], home: Path) -> list[Path]:
@@ -80,7 +88,14 @@ def folders_of(paths: Iterable[Path]) -> list[Path]:
     return [folder for path in paths for folder in pack_folders(path) or [path]]
 
 
-def _suite(path: Path, rules: Path | None) -> Suite:
-    folder = path.parent if path.is_file() else path
-    files = [cases_beside(path)] if path.is_file() else case_files(folder)
-    return Suite(load_pack(folder, rules=rules), tuple(read_cases(file) for file in files))
+def _suite(folder: Path, named: set[Path], rules: Path | None) -> Suite:
+    """The versions and the files of cases that are named, by themselves or by each other."""
+    pack = load_pack(folder, rules=rules)
+    files = {cases_beside(file) for file in named}
+    versions = tuple(version for version in pack.versions if cases_beside(folder / _file(version)) in files)
+    cases = [file for file in sorted(files) if file.exists() or file in named]
+    return Suite(folder, pack, versions, tuple(read_cases(file) for file in cases))
+
+
+def _file(version: Version) -> str:
+    return f"{version.valid_from}.yaml"

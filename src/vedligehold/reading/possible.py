@@ -43,25 +43,42 @@ def possible_truths(condition: Condition, facts: Mapping[str, Fact], effort: Eff
     """
     effort = effort or Effort()
     tests = list(leaves(condition))
-    names = sorted({name for leaf in tests for name in facts_of(leaf)})
-    mentioned = _mentioned(tests) if len(names) <= MOST_FACTS else MISSING
-    if mentioned is MISSING or prod(_how_many(facts[name], mentioned[name]) for name in names) > MOST:
+    combinations = value_combinations([condition], facts)
+    if combinations is MISSING:
         return MISSING
-    choices = [list(_values(facts[name], mentioned[name])) for name in names]
     truth_of = compiled(condition)
     seen: set[Literal["holds", "fails"]] = set()
-    for combination in product(*choices):
+    for values in combinations:
         effort.left -= len(tests)
         if effort.left < 0:
             return MISSING
-        truth = truth_of(dict(zip(names, combination, strict=True)))
+        truth = truth_of(values)
         seen |= {"holds"} if truth == HOLDS else {"fails"} if truth == FAILS else set()
         if len(seen) == len(("holds", "fails")):
             break
     return frozenset(seen)
 
 
-def _mentioned(tests: Iterable[Leaf]) -> dict[str, set[Anything]] | None:
+def value_combinations(
+    conditions: Iterable[Condition], facts: Mapping[str, Fact], *, unknown: bool = False
+) -> Iterator[dict[str, Value]] | None:
+    """Values of the facts that *conditions* read, combined in every way that can matter to them, or `MISSING`.
+
+    *unknown*: each fact that can be unknown is that too.
+    """
+    tests = [leaf for condition in conditions for leaf in leaves(condition)]
+    names = sorted({name for leaf in tests for name in facts_of(leaf)})
+    mentioned = mentioned_values(tests) if len(names) <= MOST_FACTS else MISSING
+    if mentioned is MISSING or prod(_how_many(facts[name], mentioned[name], unknown) for name in names) > MOST:
+        return MISSING
+    choices = [
+        [*values_to_try(facts[name], mentioned[name]), *([None] if unknown and not facts[name].known else [])]
+        for name in names
+    ]
+    return (dict(zip(names, combination, strict=True)) for combination in product(*choices))
+
+
+def mentioned_values(tests: Iterable[Leaf]) -> dict[str, set[Anything]] | None:
     """The constants that each fact is compared with; facts compared with each other share theirs."""
     found: dict[str, set[Anything]] = {}
     together: set[tuple[str, str]] = set()
@@ -83,11 +100,12 @@ def _mentioned(tests: Iterable[Leaf]) -> dict[str, set[Anything]] | None:
     return found
 
 
-def _how_many(fact: Fact, named: set[Anything]) -> int:
+def _how_many(fact: Fact, named: set[Anything], unknown: bool) -> int:
     """How many values of *fact* there are to try, at most."""
+    more = int(unknown and not fact.known)
     if fact.type is FactType.SET:
-        return int(2 ** len(_set_items(fact, named)))
-    return sum(1 for _ in _values(fact, named))
+        return int(2 ** len(_set_items(fact, named))) + more
+    return sum(1 for _ in values_to_try(fact, named)) + more
 
 
 def _set_items(fact: Fact, named: set[Anything]) -> list[str]:
@@ -96,7 +114,7 @@ def _set_items(fact: Fact, named: set[Anything]) -> list[str]:
     return [*(choice for choice in fact.labels if choice in named), *others[:1]]
 
 
-def _values(fact: Fact, named: set[Anything]) -> Iterator[Value]:
+def values_to_try(fact: Fact, named: set[Anything]) -> Iterator[Value]:
     """Values of *fact* that stand for all its values: each that is named, and one beside each."""
     match fact.type:
         case FactType.BOOL:

@@ -1,0 +1,60 @@
+"""What one rule says of a case, as far as any answer can tell: so two rules that are heard alike are the same rule."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from vedligehold.condition import Condition
+from vedligehold.facts import Fact
+from vedligehold.meaning.value import HOLDS, Values, evaluate, facts_of, unsettled
+from vedligehold.pack import LeaveOut, Notice, Requirement, Row
+from vedligehold.reading.possible import MISSING, value_combinations
+from vedligehold.settle import judge
+
+Rule: TypeAlias = Requirement | Row | LeaveOut | Notice
+Pair: TypeAlias = tuple[Rule, Rule]
+"""A rule as it is, and as it could have been written."""
+
+
+def heard(rule: Rule, values: Values) -> object:
+    """What *rule* says of *values*: its result and what follows, and the facts that it asks for."""
+    match rule:
+        case Requirement():
+            judged = judge(rule, values, None)
+            asked = judged.open_leaves() if judged.verdict == "asks" else ()
+            return judged.result, judged.verdict, frozenset(fact for leaf in asked for fact in facts_of(leaf))
+        case Notice():
+            return evaluate(rule.when, values).truth == HOLDS
+        case Row() | LeaveOut():
+            if rule.when is None:
+                return HOLDS, frozenset()
+            trace = evaluate(rule.when, values)
+            return trace.truth, frozenset(fact for leaf in unsettled(trace) for fact in facts_of(leaf))
+
+
+def says_otherwise(pairs: Iterable[Pair], values: Values) -> bool:
+    """Whether one of the rules says something else of *values* than what could stand in its place."""
+    return any(heard(one, values) != heard(other, values) for one, other in pairs)
+
+
+def tried_alike(pairs: Iterable[Pair], facts: Mapping[str, Fact]) -> int | None:
+    """How many combinations of values there are, when both rules of every pair say the same of each; else None.
+
+    Where there are too many combinations to try, it is None too.
+    """
+    pairs = tuple(pairs)
+    conditions = [condition for pair in pairs for rule in pair for condition in conditions_of(rule)]
+    combinations = value_combinations(conditions, facts, unknown=True)
+    if combinations is MISSING or not pairs:
+        return None
+    tried = 0
+    for values in combinations:
+        if says_otherwise(pairs, values):
+            return None
+        tried += 1
+    return tried
+
+
+def conditions_of(rule: object) -> tuple[Condition, ...]:
+    """The conditions that an entry of a pack has, `when` first."""
+    found = (getattr(rule, "when", None), getattr(rule, "require", None))
+    return tuple(each for each in found if each is not None)
