@@ -40,7 +40,11 @@ format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 
 coverage: $(VENV)/dev.stamp
 	@echo "==> pytest with coverage, Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
-	@$(BIN) pytest $(PYTEST) --cov --cov-report=term
+	@# the plugin of pytest imports the package before a plugin that measures could begin
+	@$(BIN) coverage erase
+	@$(BIN) coverage run -m pytest $(PYTEST)
+	@$(BIN) coverage combine --quiet
+	@$(BIN) coverage report
 
 $(VERSIONS:%=test-%): test-%: $(VENV)/dev.stamp
 	@if $(VENV)/bin/python -V | grep -q ' $*\.'; then exit 0; fi; \

@@ -47,7 +47,7 @@ SETTINGS = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text("utf-8"))
 # loaded once and then forked: whatever is slow to import and knows nothing of this library
 LIBRARIES = ("dateutil.relativedelta", "holidays", "hypothesis.strategies", "jsonschema", "pydantic", "pytest", "yaml")
 MEMORY = 4 << 30
-PYTEST = ["-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "cov", "xdist"))]
+PYTEST = ["-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "xdist"))]
 
 
 # --- the kinds of change that cosmic-ray does not have ---

@@ -221,12 +221,14 @@ def test_test_shows_a_case_that_is_answered_otherwise_and_exits_with_one(vedlige
     code, out, _ = vedligehold(f"test {folder} --lang en")
 
     assert code == 1
-    assert "outcome: expected granted, got rejected" in out
+    assert "Outcome (outcome)\n    expected: GRANT (granted)\n    got: REFUSAL (rejected)\n    • Needs" in out
+    assert "2010-01-01.cases.yaml:" in out
+    assert "(R2)" in out
     assert "1 do not" in out
 
 
 def test_an_empty_run_of_tests_fails(vedligehold, tmp_path):
-    """No cases is not the same as no failures."""
+    """No cases is not the same as no failures, unless somebody says that it is."""
     folder = tmp_path / "rebild"
     folder.mkdir()
     text = Path("rules/rebild/2010-01-01.yaml").read_text(encoding="utf-8")
@@ -236,6 +238,7 @@ def test_an_empty_run_of_tests_fails(vedligehold, tmp_path):
 
     assert (code, out) == (2, "")
     assert err.startswith("no-cases: there are no cases to test")
+    assert 0 == vedligehold(f"test {folder} --allow-empty")[0]
 
 
 @pytest.mark.parametrize("name", ["case", "decision", "receipt", "pack"])

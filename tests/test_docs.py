@@ -6,19 +6,21 @@ own; a ```diff block changes a file for the next ```console block; every other p
 
 import hashlib
 import io
+import os
 import re
 import shlex
+import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from inspect import isclass
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
 import yaml
-from packs import ROOT
+from packs import ROOT, plugin_loaded
+from pages import DOCS, FENCE, NEW_MUNICIPALITY, PAGES, Block, blocks_of, write_files
 from pydantic import BaseModel
 
 from vedligehold import cli, decide, load_pack, read_case
@@ -31,43 +33,9 @@ from vedligehold.policy.run import run_case
 from vedligehold.reading import format as form
 from vedligehold.wording import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
 
-DOCS = ROOT / "docs"
-PAGES = [page for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))) if page.is_file()]
-NEW_MUNICIPALITY = DOCS / "add-a-municipality.md"
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
-_FENCE = re.compile(
-    r"^```(?P<language>\w*) *(?:title=\"(?P<title>[^\"]+)\")?[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
-)
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of a page; `title` is the path of the file that it is."""
-
-    language: str
-    title: str | None
-    text: str
-    place: str
-
-
-def blocks_of(page: Path) -> list[Block]:
-    text = page.read_text(encoding="utf-8")
-    return [
-        Block(
-            found["language"], found["title"], found["text"], f"{page.name}:{text.count(chr(10), 0, found.start()) + 1}"
-        )
-        for found in _FENCE.finditer(text)
-    ]
-
-
-def write_files(blocks: Iterable[Block], folder: Path) -> None:
-    for block in blocks:
-        if block.title is not None:
-            path = folder / block.title
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text, encoding="utf-8")
 
 
 def changed(change: Block, folder: Path) -> tuple[Path, str]:
@@ -90,7 +58,7 @@ def commands_of(block: Block) -> Iterator[tuple[str, str]]:
 
 
 class Shell:
-    """As much of a shell as the examples use: the command line, `< file` and `echo $?`."""
+    """As much of a shell as the examples use: the command line, pytest, `< file` and `echo $?`."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.capsys = capsys
@@ -101,6 +69,8 @@ class Shell:
         words = shlex.split(command, comments=True)
         if words == ["echo", "$?"]:
             return f"{self.code}\n"
+        if words[0] == "pytest":
+            return self.pytest(words[1:])
         assert words[0] == "vedligehold", f"`{command}` is no command of the documentation"
         if "<" in words:
             given = Path(words.pop()).read_bytes()
@@ -109,6 +79,15 @@ class Shell:
         self.code = cli.run(words[1:])
         captured = self.capsys.readouterr()
         return captured.out + captured.err
+
+    def pytest(self, words: list[str]) -> str:
+        """pytest in a process of its own, in a window of the usual width."""
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        command = [sys.executable, "-m", "pytest", *plugin_loaded(), *words]
+        environment = {**outside, "COLUMNS": "80", "PYTHONUTF8": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment)
+        self.code = done.returncode
+        return done.stdout + done.stderr
 
 
 def trimmed(text: str) -> str:
@@ -135,7 +114,7 @@ def test_the_commands_on_a_page_answer_what_it_shows(page, capsys, monkeypatch, 
             path, text = changed(block, tmp_path)
             mended.append((path, path.read_text(encoding="utf-8")))
             path.write_text(text, encoding="utf-8")
-        if block.language == "console" and block.text.startswith("$ vedligehold"):
+        if block.language == "console" and block.text.startswith(("$ vedligehold", "$ pytest")):
             for command, shown in commands_of(block):
                 got = shell.run(command)
                 assert same(shown, got), f"{block.place}: `{command}` answers\n\n{got}"
@@ -297,12 +276,12 @@ def test_every_page_is_in_the_navigation_once():
 
 def prose(page: Path) -> str:
     """A page without its fenced blocks and its code."""
-    return re.sub(r"`[^`\n]*`", "", _FENCE.sub("", page.read_text(encoding="utf-8")))
+    return re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text(encoding="utf-8")))
 
 
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as the toc extension makes them."""
-    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
     plain = [re.sub(r"[`*]", "", heading) for heading in headings]
     ascii_only = [unicodedata.normalize("NFKD", each).encode("ascii", "ignore").decode() for each in plain]
     return {re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", each).strip().lower()) for each in ascii_only}

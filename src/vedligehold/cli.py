@@ -275,6 +275,9 @@ def cases_command(
     ] = None,
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Ingen sager er ingen fejl / No cases are no error.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Prøv sagerne / Test packs against their cases."""
@@ -283,7 +286,7 @@ def cases_command(
     from vedligehold.policy.suite import suites_of
 
     suites = suites_of(paths or [], rules)
-    if not suites.cases and not suggest:
+    if not suites.cases and not suggest and not allow_empty:
         raise PackError(
             [Problem("", "no-cases", "there are no cases to test", "cases stand in `<version>.cases.yaml`")]
         )
@@ -305,7 +308,7 @@ def _show_tests(report: "Report", lang: str, *, coverage: bool, mutants: bool) -
     for suite in report.suites.packs:
         for file in suite.files:
             mine = [each for each in report.results[suite.folder] if each.case in file.cases]
-            policy_terminal.show_tested(file, mine, lang)
+            policy_terminal.show_tested(suite.pack, file, mine, lang)
     coverage_terminal.show_coverage(report.covered, lang, whole=coverage)
     if mutants:
         coverage_terminal.show_mutation(report, lang)
