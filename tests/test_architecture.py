@@ -23,7 +23,7 @@ LAYERS = (
     "_version errors source condition",
     "calendar facts wording",
     "meaning.data meaning.value output plain problems",
-    "meaning.closure",
+    "meaning.closure meaning.words",
     "pack",
     "deadline reading.possible reading.json_text",
     "case_values counted",
@@ -39,17 +39,15 @@ LAYERS = (
     "reading.reader",
     "reading.library",
     "schemas policy.cases",
-    "meaning.words policy.run policy.said policy.suite",
-    "policy.look policy.observed policy.variants",
-    "policy.condition_goals policy.heard policy.search",
-    "policy.goals policy.starts policy.wrong_conditions policy.wrong_deadlines",
+    "policy.run policy.said policy.suite",
+    "policy.causes policy.look policy.observed policy.variants",
+    "policy.condition_goals policy.failure policy.heard policy.search",
+    "policy.goals policy.plugin policy.starts policy.wrong_conditions policy.wrong_deadlines",
     "policy.coverage policy.mutants",
     "policy.mutation",
     "policy.suggest",
     "policy.report policy.writing",
-    "policy.causes",
-    "policy.failure",
-    "terminal policy.plugin",
+    "terminal",
     "coverage_terminal policy_terminal",
     "cli",
 )
@@ -60,11 +58,11 @@ TOP = {"", "__main__"}
 FOLDERS = {"meaning", "policy", "reading"}
 
 OWNERS = {
-    "yaml": "reading.document",
+    "yaml": "policy.writing reading.document",
     "holidays": "calendar",
     "dateutil": "deadline",
     "typer": "cli",
-    "rich": "policy_terminal terminal",
+    "rich": "coverage_terminal policy_terminal terminal",
     # the models, and what makes or reads what pydantic says is wrong with them
     "pydantic": "case case_values output plain policy.cases problems reading.draft reading.format reading.reader",
     "pydantic_core": "case case_values reading.format",
@@ -77,6 +75,8 @@ LOADS_US = {"pytest"}
 DISTRIBUTIONS = {"yaml": "pyyaml", "dateutil": "python-dateutil"}
 
 FILLED = {
+    "policy.search _Effort",
+    "policy.suggest Suggestion",
     "prepared Answer",
     "reading.document Wrong",
     "reading.document _Open",

@@ -34,6 +34,7 @@ from vedligehold.cli import app
 from vedligehold.decide import replay
 from vedligehold.decision import made
 from vedligehold.policy.cases import read_cases
+from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
 
 BAD = ROOT / "tests" / "bad"
@@ -166,6 +167,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "unknown-event-due": lambda: due(small_pack(), {"grantd": ON}),
     "missing-key-due": lambda: due(small_pack(), {}),
     "no-cases": lambda: app(["test", str(_pack_without_cases())], standalone_mode=False),
+    "unwritable": lambda: write(_empty_folder("folder"), "text"),
     "wrong-value-event": lambda: app(["due", "--pack", "rebild", "--event", "granted"], standalone_mode=False),
 }
 

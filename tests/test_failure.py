@@ -27,10 +27,10 @@ from vedligehold.condition import (
     Parameter,
 )
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
+from vedligehold.meaning.words import in_words, value_said
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.failure import Failure, failure
 from vedligehold.policy.run import PARTS, run_case
-from vedligehold.policy.said import in_words, value_said
 from vedligehold.reading.format import ExpectEntry
 from vedligehold.source import Words
 

@@ -1,11 +1,11 @@
-"""A condition in words, Danish and English: short phrases from the labels of the facts, for lists and messages."""
+"""A condition in words, Danish and English, from the labels of the facts: for lists, messages and explanations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any as Anything
 from typing import assert_never
 
 from vedligehold.condition import (
+    NOTHING,
     All,
     AllOf,
     Any,
@@ -14,7 +14,6 @@ from vedligehold.condition import (
     AtMost,
     Comparison,
     Condition,
-    Constant,
     Empty,
     Is,
     IsTrue,
@@ -22,97 +21,92 @@ from vedligehold.condition import (
     OneOf,
     Only,
     OtherFact,
-    Parameter,
+    Scalar,
+    Value,
 )
 from vedligehold.facts import Fact
 from vedligehold.meaning.data import text_of
 from vedligehold.source import Words
-from vedligehold.wording import long_date
+from vedligehold.wording import RESULTS, how_long, joined, long_date
 
-Facts = Mapping[str, Fact]
-
-
-def said(condition: Condition, facts: Facts) -> Words:
-    """*condition* in words, from the labels of *facts*.
-
-    >>> from vedligehold.facts import STANDARD_FACTS
-    >>> said(Not(IsTrue("can_self_train")), {fact.name: fact for fact in STANDARD_FACTS}).da
-    'ikke: kan selv vedligeholde funktionsevnen'
-    """
-    match condition:
-        case IsTrue(fact):
-            return facts[fact].label
-        case Is():
-            return _compared(condition, "er", "is", facts)
-        case AtLeast():
-            return _compared(condition, "mindst", "at least", facts)
-        case AtMost():
-            return _compared(condition, "højst", "at most", facts)
-        case OneOf():
-            return _compared(condition, "er", "is", facts)
-        case AnyOf():
-            return _compared(condition, "mindst én af", "at least one of", facts)
-        case AllOf():
-            return _compared(condition, "alle af", "all of", facts)
-        case Only():
-            return _compared(condition, "kun af", "only of", facts)
-        case Empty(fact):
-            label = facts[fact].label
-            return Words(f"{label.da}: ingen", f"{label.en}: none")
-        case All(parts):
-            return _joined(parts, "og", "and", facts)
-        case Any(parts):
-            return _joined(parts, "eller", "or", facts)
-        case Not(part):
-            inside = _inside(part, facts)
-            return Words(f"ikke: {inside.da}", f"not: {inside.en}")
-        case _:
-            assert_never(condition)
+YES, NO = Words("ja", "yes"), Words("nej", "no")
+_OPERATORS: Mapping[type[Comparison], Words] = {
+    Is: Words("er", "is"),
+    AtLeast: Words("er mindst", "is at least"),
+    AtMost: Words("er højst", "is at most"),
+    OneOf: Words("er en af", "is one of"),
+    AnyOf: Words("nævner en af", "names one of"),
+    AllOf: Words("nævner alle af", "names all of"),
+    Only: Words("nævner kun", "names only"),
+}
 
 
-def _compared(leaf: Comparison, da: str, en: str, facts: Facts) -> Words:
-    fact = facts[leaf.fact]
-    match leaf.operand:
-        case Constant(value) | Parameter(_, value):
-            right = _values(fact, value if isinstance(value, tuple) else (value,))
-        case OtherFact(name):
-            right = facts[name].label
-    return Words(f"{fact.label.da} {da} {right.da}", f"{fact.label.en} {en} {right.en}")
-
-
-def _values(fact: Fact, values: Iterable[Anything]) -> Words:
-    labels = [value_said(fact, value) for value in values]
-    return Words(_or([each.da for each in labels], "eller"), _or([each.en for each in labels], "or"))
-
-
-def _or(words: list[str], last: str) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def value_said(fact: Fact, value: Anything) -> Words:
-    """One value of *fact* in words."""
+def value_said(fact: Fact, value: Value | Scalar) -> Words:
+    """The value of a fact, in the words of its choices and its unit."""
     match value:
         case None:
-            return Words("ikke oplyst", "unknown")
+            return RESULTS["unknown"]
         case bool():
-            return Words("ja", "yes") if value else Words("nej", "no")
+            return YES if value else NO
         case date():
             return long_date(value)
         case tuple():
-            return _values(fact, value) if value else Words("ingen", "none")
-        case str() if value in fact.labels:
-            return fact.labels[value]
+            labels = [fact.labels.get(str(each)) or Words(str(each), str(each)) for each in value]
+            return joined("", "", labels, end="") if labels else Words("intet", "nothing")
+        case str():
+            nothing = Words("intet bestemt", "nothing particular")
+            return nothing if value == NOTHING else fact.labels.get(value) or Words(value, value)
+        case int() if fact.unit in ("days", "weeks", "months", "years"):
+            return how_long(value, fact.unit)
         case _:
             return Words(text_of(value), text_of(value))
 
 
-def _joined(parts: Iterable[Condition], da: str, en: str, facts: Facts) -> Words:
-    inside = [_inside(part, facts) for part in parts]
-    return Words(f" {da} ".join(each.da for each in inside), f" {en} ".join(each.en for each in inside))
+def in_words(condition: Condition, facts: Mapping[str, Fact]) -> Words:
+    """What *condition* asks for; *facts* are those of the policy.
+
+    >>> from vedligehold.facts import STANDARD_FACTS
+    >>> in_words(Not(IsTrue("can_self_train")), {fact.name: fact for fact in STANDARD_FACTS}).da
+    'ikke »kan selv vedligeholde funktionsevnen«'
+    """
+    match condition:
+        case IsTrue(name):
+            return label_said(facts[name])
+        case Empty(name):
+            label = label_said(facts[name])
+            return Words(f"{label.da} er tom", f"{label.en} is empty")
+        case Not(part):
+            inside = _inside(part, facts)
+            return Words(f"ikke {inside.da}", f"not {inside.en}")
+        case All(parts):
+            return between(" og ", " and ", [_inside(part, facts) for part in parts])
+        case Any(parts):
+            return between(" eller ", " or ", [_inside(part, facts) for part in parts])
+        case Is() | AtLeast() | AtMost() | OneOf() | AnyOf() | AllOf() | Only():
+            fact, says = facts[condition.fact], _OPERATORS[type(condition)]
+            right = condition.operand
+            other = label_said(facts[right.name]) if isinstance(right, OtherFact) else _of_rule(fact, right.value)
+            return between(" ", " ", [label_said(fact), says, other])
+        case _:
+            assert_never(condition)
 
 
-def _inside(part: Condition, facts: Facts) -> Words:
-    """A part of something larger: in brackets where it is itself made of parts."""
-    words = said(part, facts)
-    several = isinstance(part, All | Any) and len(part.parts) > 1
-    return Words(f"({words.da})", f"({words.en})") if several else words
+def _inside(part: Condition, facts: Mapping[str, Fact]) -> Words:
+    said = in_words(part, facts)
+    return Words(f"({said.da})", f"({said.en})") if isinstance(part, All | Any) else said
+
+
+def _of_rule(fact: Fact, value: Scalar | tuple[Scalar, ...]) -> Words:
+    if not isinstance(value, tuple):
+        return value_said(fact, value)
+    return joined("", "", [value_said(fact, each) for each in value], end="")
+
+
+def between(da: str, en: str, texts: Sequence[Words]) -> Words:
+    """*texts* with *da* or *en* between them."""
+    return Words(da.join(text.da for text in texts), en.join(text.en for text in texts))
+
+
+def label_said(fact: Fact) -> Words:
+    """The label of a fact, in the quotes of each language."""
+    return Words(f"»{fact.label.da}«", f'"{fact.label.en}"')

@@ -11,6 +11,7 @@ from vedligehold.decision import Decision
 from vedligehold.facts import ITEM_LABELS
 from vedligehold.known import known_values
 from vedligehold.meaning.value import HOLDS, evaluate, facts_read, unsettled
+from vedligehold.meaning.words import value_said
 from vedligehold.pack import LeaveOut, Pack, Policy, Row, Version
 from vedligehold.policy.run import CaseResult, Mismatch, case_of
 from vedligehold.policy.said import (
@@ -25,7 +26,6 @@ from vedligehold.policy.said import (
     requirement_said,
     row_said,
     rule_said,
-    value_said,
 )
 from vedligehold.settle import Outcome, Settled, asked_for, given_for_sure, settle
 from vedligehold.source import Citation, Words

@@ -8,10 +8,11 @@ from vedligehold.calendar import read_date
 from vedligehold.counted import event_label
 from vedligehold.errors import NotInForce
 from vedligehold.facts import EVENTS
+from vedligehold.meaning.words import NO, YES
 from vedligehold.pack import Pack, Version
 from vedligehold.policy.causes import Behind, behind, causes_of, versions_said
 from vedligehold.policy.run import CaseResult, Mismatch
-from vedligehold.policy.said import NO, YES, Cause, after
+from vedligehold.policy.said import Cause, after
 from vedligehold.source import Words
 from vedligehold.wording import DEADLINE_KINDS, OUTCOMES, RESULTS, long_date
 

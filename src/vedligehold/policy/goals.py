@@ -13,7 +13,7 @@ from vedligehold.deadline import PAUSE_ENDS, Deadline, started
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact
 from vedligehold.meaning.closure import compiled
 from vedligehold.meaning.value import FAILS, HOLDS, facts_read
-from vedligehold.meaning.words import said
+from vedligehold.meaning.words import in_words
 from vedligehold.pack import (
     ALWAYS,
     CourseRule,
@@ -198,16 +198,16 @@ class _Goals:
         """Each part deciding a condition both ways where the *gates* before it are open; both sides of its limits."""
         for leaf, number, what, aim in deciding_parts(condition, gates, self.facts):
             part, da, en = (
-                said(leaf, self.facts),
+                in_words(leaf, self.facts),
                 *(("opfyldt", "holds") if what == "holds" else ("ikke opfyldt", "fails")),
             )
-            words = Words(f"»{part.da}« afgør, at »{title.da}« er {da}", f"“{part.en}” decides that “{title.en}” {en}")
+            words = Words(f"{part.da} afgør, at »{title.da}« er {da}", f"{part.en} decides that “{title.en}” {en}")
             self.add(f"{name}/{number}/{what}", "conditions", words, _is(aim.quick), aim)
         for leaf, number, what, aim in limits(condition, self.facts, self.own_code):
-            part, da, en = said(leaf, self.facts), "lige uden for grænsen", "just beyond the limit"
+            part, da, en = in_words(leaf, self.facts), "lige uden for grænsen", "just beyond the limit"
             if what == "at-limit":
                 da, en = "lige på grænsen", "right at the limit"
-            words = Words(f"{da}: »{part.da}«", f"{en}: “{part.en}”")
+            words = Words(f"{da}: {part.da}", f"{en}: {part.en}")
             self.add(f"{name}/{number}/{what}", "limits", words, _is(aim.quick), aim)
 
     def row(self, row: Row, before: Iterable[Row]) -> None:

@@ -79,7 +79,8 @@ class CasesFile(pytest.File):
         from vedligehold.reading.files import shown
         from vedligehold.reading.library import load_pack
 
-        version = self.path.with_name(self.path.name.removesuffix(ENDING) + ".yaml")
+        # `<version>.cases.yaml` and `<version>.suggested.cases.yaml`
+        version = self.path.with_name(self.path.name.partition(".")[0] + ".yaml")
         if not version.is_file():
             message = f"there is no `{version.name}` beside this file of cases"
             raise PackError([Problem(shown(self.path), "unreadable", message, "cases stand beside their version")])

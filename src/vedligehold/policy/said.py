@@ -1,38 +1,16 @@
 """A rule of a policy in words: what it came to in a case, the facts that decided it, and where it stands."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from vedligehold.condition import (
-    NOTHING,
-    All,
-    AllOf,
-    Any,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Comparison,
-    Condition,
-    Empty,
-    Is,
-    IsTrue,
-    Leaf,
-    Not,
-    OneOf,
-    Only,
-    OtherFact,
-    Scalar,
-    Value,
-)
-from vedligehold.facts import Fact
+from vedligehold.condition import Condition, Leaf
 from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, deciding, evaluate, facts_of
+from vedligehold.meaning.words import between, in_words, label_said, value_said
 from vedligehold.pack import LeaveOut, Notice, Row
 from vedligehold.settle import Judged, Settled, Verdict
 from vedligehold.source import Citation, Words
-from vedligehold.wording import RESULTS, how_long, joined, long_date
+from vedligehold.wording import RESULTS
 
-YES, NO = Words("ja", "yes"), Words("nej", "no")
 _TRUTHS = {HOLDS: RESULTS["holds"], FAILS: RESULTS["fails"], UNKNOWN: RESULTS["unknown"]}
 _LEADS_TO: Mapping[Verdict, Words] = {
     "passes": Words("er ingen hindring", "which is no obstacle"),
@@ -40,15 +18,6 @@ _LEADS_TO: Mapping[Verdict, Words] = {
     "rejects": Words("giver afslag", "which means a refusal"),
     "asks": Words("der må spørges", "which must be asked about"),
     "awaits": Words("en medarbejder skal vurdere det", "which a person must assess"),
-}
-_OPERATORS: Mapping[type[Comparison], Words] = {
-    Is: Words("er", "is"),
-    AtLeast: Words("er mindst", "is at least"),
-    AtMost: Words("er højst", "is at most"),
-    OneOf: Words("er en af", "is one of"),
-    AnyOf: Words("nævner en af", "names one of"),
-    AllOf: Words("nævner alle af", "names all of"),
-    Only: Words("nævner kun", "names only"),
 }
 
 
@@ -76,72 +45,11 @@ def cited(citation: Citation) -> Words:
     return Words(f"kilde: {place}", f"source: {place}")
 
 
-def value_said(fact: Fact, value: Value) -> Words:
-    """The value of a fact, in the words of its choices and its unit."""
-    match value:
-        case None:
-            return RESULTS["unknown"]
-        case bool():
-            return YES if value else NO
-        case date():
-            return long_date(value)
-        case tuple():
-            labels = [fact.labels.get(str(each)) or Words(str(each), str(each)) for each in value]
-            return joined("", "", labels, end="") if labels else Words("intet", "nothing")
-        case str():
-            nothing = Words("intet bestemt", "nothing particular")
-            return nothing if value == NOTHING else fact.labels.get(value) or Words(value, value)
-        case int() if fact.unit in ("days", "weeks", "months", "years"):
-            return how_long(value, fact.unit)
-        case _:
-            return Words(str(value), str(value))
-
-
-def in_words(condition: Condition, facts: Mapping[str, Fact]) -> Words:
-    """What a condition asks for; *facts* are those of the policy."""
-    match condition:
-        case IsTrue(name):
-            return _label(facts[name])
-        case Empty(name):
-            label = _label(facts[name])
-            return Words(f"{label.da} er tom", f"{label.en} is empty")
-        case Not(part):
-            return after("ikke ", "not ", _inside(part, facts))
-        case All(parts):
-            return _between(" og ", " and ", [_inside(part, facts) for part in parts])
-        case Any(parts):
-            return _between(" eller ", " or ", [_inside(part, facts) for part in parts])
-        case _:
-            fact, says = facts[condition.fact], _OPERATORS[type(condition)]
-            right = condition.operand
-            other = _label(facts[right.name]) if isinstance(right, OtherFact) else _of_rule(fact, right.value)
-            return _between(" ", " ", [_label(fact), says, other])
-
-
-def _inside(part: Condition, facts: Mapping[str, Fact]) -> Words:
-    said = in_words(part, facts)
-    return Words(f"({said.da})", f"({said.en})") if isinstance(part, All | Any) else said
-
-
-def _of_rule(fact: Fact, value: Scalar | tuple[Scalar, ...]) -> Words:
-    if not isinstance(value, tuple):
-        return value_said(fact, value)
-    return joined("", "", [value_said(fact, each) for each in value], end="")
-
-
-def _between(da: str, en: str, texts: Sequence[Words]) -> Words:
-    return Words(da.join(text.da for text in texts), en.join(text.en for text in texts))
-
-
-def _label(fact: Fact) -> Words:
-    return Words(f"»{fact.label.da}«", f'"{fact.label.en}"')
-
-
 def facts_said(settled: Settled, names: Iterable[str]) -> Iterator[Words]:
     """One line with the facts of those *names* and what the case says of them; none where there are none."""
     texts = [_fact(settled, name) for name in names]
     if texts:
-        yield after("oplysninger: ", "facts: ", _between("; ", "; ", texts))
+        yield after("oplysninger: ", "facts: ", between("; ", "; ", texts))
 
 
 def _fact(settled: Settled, name: str) -> Words:
@@ -149,7 +57,7 @@ def _fact(settled: Settled, name: str) -> Words:
     value = value_said(fact, settled.values[name])
     if settled.values[name] is None and name in settled.case.self_reported:
         value = Words("kun oplyst af borgeren selv", "only self-reported")
-    return _between(": ", ": ", [_label(fact), value])
+    return between(": ", ": ", [label_said(fact), value])
 
 
 def _read(leaves: Iterable[Leaf]) -> list[str]:

@@ -25,7 +25,7 @@ from vedligehold.condition import (
 )
 from vedligehold.facts import Fact
 from vedligehold.meaning.data import text_of
-from vedligehold.meaning.words import said, value_said
+from vedligehold.meaning.words import in_words, value_said
 from vedligehold.policy.condition_goals import step_of
 from vedligehold.policy.variants import leaf_places, negated, nodes, replaced, without
 from vedligehold.source import Words
@@ -46,8 +46,8 @@ class Wrong(NamedTuple):
 def wrong_conditions(condition: Condition, facts: Facts) -> Iterator[Wrong]:
     """Every condition that one change makes of *condition*, always in the same order."""
     for number, (place, leaf) in enumerate(leaf_places(condition), 1):
-        part = said(leaf, facts)
-        turned = Words(f"»{part.da}« er vendt om", f"“{part.en}” is negated")
+        part = in_words(leaf, facts)
+        turned = Words(f"{part.da} er vendt om", f"{part.en} is negated")
         yield Wrong(f"negated/{number}", "negated", turned, negated(condition, place))
         for name, change, words, other in _wrong_leaves(leaf, facts):
             yield Wrong(f"{name}/{number}", change, words, replaced(condition, place, other))
@@ -56,9 +56,9 @@ def wrong_conditions(condition: Condition, facts: Facts) -> Iterator[Wrong]:
             yield _joined_otherwise(condition, place, node, number)
             for each, part_below in enumerate(node.parts):
                 left = without(condition, (*place, each))
-                part = said(part_below, facts)
+                part = in_words(part_below, facts)
                 if left is not None:
-                    words = Words(f"»{part.da}« er glemt", f"“{part.en}” is dropped")
+                    words = Words(f"{part.da} er glemt", f"{part.en} is dropped")
                     yield Wrong(f"dropped/{number}.{each + 1}", "dropped", words, left)
 
 
@@ -72,15 +72,15 @@ def _joined_otherwise(condition: Condition, place: tuple[int, ...], node: All | 
 
 def _wrong_leaves(leaf: Leaf, facts: Facts) -> Iterator[tuple[str, Change, Words, Leaf]]:
     operand = getattr(leaf, "operand", None)
-    before = said(leaf, facts)
+    before = in_words(leaf, facts)
     if isinstance(operand, Constant) and (isinstance(operand.value, tuple) or isinstance(leaf, AtLeast | AtMost | Is)):
         for name, words, value in wrong_values(operand.value, facts[leaf.fact]):
             change: Change = "value" if isinstance(operand.value, tuple) else "threshold"
-            told = Words(f"»{before.da}«: {words.da}", f"“{before.en}”: {words.en}")
+            told = Words(f"{before.da}: {words.da}", f"{before.en}: {words.en}")
             yield name, change, told, with_operand(leaf, Constant(value))
     for other in _other_operators(leaf):
-        after = said(other, facts)
-        words = Words(f"»{after.da}« i stedet for »{before.da}«", f"“{after.en}” in place of “{before.en}”")
+        after = in_words(other, facts)
+        words = Words(f"{after.da} i stedet for {before.da}", f"{after.en} in place of {before.en}")
         yield f"operator-{type(other).__name__}", "operator", words, other
 
 
