@@ -1,12 +1,12 @@
 """What one rule says of a case, as far as any answer can tell: so two rules that are heard alike are the same rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from vedligehold.condition import Condition
+from vedligehold.condition import Condition, Leaf
 from vedligehold.facts import Fact
 from vedligehold.meaning.value import HOLDS, Values, evaluate, facts_of, unsettled
-from vedligehold.pack import LeaveOut, Notice, Requirement, Row
+from vedligehold.pack import Kind, LeaveOut, Notice, Requirement, Row
 from vedligehold.reading.possible import MISSING, value_combinations
 from vedligehold.settle import judge
 
@@ -21,14 +21,19 @@ def heard(rule: Rule, values: Values) -> object:
         case Requirement():
             judged = judge(rule, values, None)
             asked = judged.open_leaves() if judged.verdict == "asks" else ()
-            return judged.result, judged.verdict, frozenset(fact for leaf in asked for fact in facts_of(leaf))
+            at_the_door = rule.kind is Kind.SCOPE and judged.verdict != "passes"
+            return judged.result, judged.verdict, at_the_door, frozenset(_facts(asked))
         case Notice():
             return evaluate(rule.when, values).truth == HOLDS
         case Row() | LeaveOut():
             if rule.when is None:
                 return HOLDS, frozenset()
             trace = evaluate(rule.when, values)
-            return trace.truth, frozenset(fact for leaf in unsettled(trace) for fact in facts_of(leaf))
+            return trace.truth, frozenset(_facts(unsettled(trace)))
+
+
+def _facts(leaves: Iterable[Leaf]) -> Iterator[str]:
+    return (fact for leaf in leaves for fact in facts_of(leaf))
 
 
 def says_otherwise(pairs: Iterable[Pair], values: Values) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
 from vedligehold.errors import NotInForce
 from vedligehold.facts import STANDARD_FACTS
+from vedligehold.meaning.value import facts_read
 from vedligehold.pack import ALWAYS, DeadlineRule, Nation, Pack, Version
 from vedligehold.policy.coverage import Ready, percent
 from vedligehold.policy.heard import tried_alike
@@ -114,7 +115,7 @@ def killed_by(wrong: WrongRule, ready: Mapping[Path, Sequence[Ready]]) -> str | 
     for suite in wrong.suites:
         pack = mutated_pack(suite.pack, wrong.mutant)
         for each in ready[suite.folder]:
-            if _can_notice(wrong.mutant, each) and not answered(pack, each.policy_case, each.case).passed:
+            if can_notice(wrong.mutant, each) and not answered(pack, each.policy_case, each.case).passed:
                 return each.policy_case.name
     return None
 
@@ -134,12 +135,15 @@ def mutated_pack(pack: Pack, mutant: Mutant) -> Pack:
     return Pack((changed if each.file == changed.file else each for each in pack.versions), pack.nation)
 
 
-def _can_notice(mutant: Mutant, ready: Ready) -> bool:
+def can_notice(mutant: Mutant, ready: Ready) -> bool:
+    """Whether a case could be answered otherwise under a wrong rule; only such cases are run against it."""
     if ready.look is None:  # a day without a version: only a date can make a difference
         return ready.policy_case.on in mutant.aim.days
     if isinstance(mutant.changed, Version) and ready.look.policy.version.file != mutant.changed.file:
         return ready.policy_case.on in mutant.aim.days
-    return mutant.noticed(ready.look)
+    # that a fact is only self-reported is warned of where a rule reads it
+    told = facts_read(mutant.aim.conditions).intersection(ready.case.self_reported)
+    return bool(told) or mutant.noticed(ready.look)
 
 
 def _same_rule(wrong: WrongRule) -> Words | None:

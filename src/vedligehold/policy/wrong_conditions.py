@@ -47,7 +47,7 @@ def wrong_conditions(condition: Condition, facts: Facts) -> Iterator[Wrong]:
     """Every condition that one change makes of *condition*, always in the same order."""
     for number, (place, leaf) in enumerate(leaf_places(condition), 1):
         part = in_words(leaf, facts)
-        turned = Words(f"{part.da} er vendt om", f"{part.en} is negated")
+        turned = Words(f"vendt om: {part.da}", f"negated: {part.en}")
         yield Wrong(f"negated/{number}", "negated", turned, negated(condition, place))
         for name, change, words, other in _wrong_leaves(leaf, facts):
             yield Wrong(f"{name}/{number}", change, words, replaced(condition, place, other))
@@ -58,7 +58,7 @@ def wrong_conditions(condition: Condition, facts: Facts) -> Iterator[Wrong]:
                 left = without(condition, (*place, each))
                 part = in_words(part_below, facts)
                 if left is not None:
-                    words = Words(f"{part.da} er glemt", f"{part.en} is dropped")
+                    words = Words(f"glemt: {part.da}", f"dropped: {part.en}")
                     yield Wrong(f"dropped/{number}.{each + 1}", "dropped", words, left)
 
 
@@ -119,7 +119,7 @@ def wrong_values(value: Anything, fact: Fact | None) -> Iterator[tuple[str, Word
     if isinstance(value, tuple):
         for each in value if len(value) > 1 else ():
             label = Words(text_of(each), text_of(each)) if fact is None else value_said(fact, each)
-            words = Words(f"»{label.da}« er glemt", f"“{label.en}” is forgotten")
+            words = Words(f"glemt: {label.da}", f"forgotten: {label.en}")
             yield f"without-{text_of(each)}", words, tuple(other for other in value if other != each)
         return
     step = step_of(value)
