@@ -34,6 +34,7 @@ from vedligehold.cli import app
 from vedligehold.decide import replay
 from vedligehold.decision import made
 from vedligehold.policy.cases import read_cases
+from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
 
 BAD = ROOT / "tests" / "bad"
@@ -127,6 +128,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "unreadable-no-path": lambda: read_cases(Path("rules\0.yaml")),
     "unreadable-case": lambda: read_case("none.json"),
     "unreadable-case-no-path": lambda: read_case("none\0.json"),
+    "unwritable": lambda: write(Path("none/page.html"), "text"),
     "too-large": lambda: load_pack(_written("pack.yaml", "#" * 2_000_001)),
     "too-large-case": lambda: read_case(_written("case.json", "{" + " " * 1_000_000)),
     "too-deep-case": lambda: read_case(_written("case.json", '{"facts": ' + "[" * 100_000)),
