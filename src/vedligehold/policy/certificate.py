@@ -186,13 +186,12 @@ class Certificate:
     def verdict(self) -> Words:
         """Whether the standard passes, in one line; if it does not, what is lacking."""
         if self.passes:
+            run, seen, noticed = map(grouped, (self.cases.run, self.coverage.seen, self.mutation.noticed))
             return Words(
-                f"Standarden består: alle sager får det svar, de skal have ({_da(self.cases.run)}), alle steder i "
-                f"reglerne er set ({_da(self.coverage.goals)}), og alle forkerte regler bliver opdaget "
-                f"({_da(self.mutation.noticed)}).",
-                f"The standard passes: every case gets the answer that it should ({self.cases.run:,}), every place in "
-                f"the rules has been seen ({self.coverage.goals:,}), and every wrong rule is noticed "
-                f"({self.mutation.noticed:,}).",
+                f"Standarden består: alle sager får det svar, de skal have ({run.da}), alle steder i reglerne er set "
+                f"({seen.da}), og alle forkerte regler bliver opdaget ({noticed.da}).",
+                f"The standard passes: every case gets the answer that it should ({run.en}), every place in the rules "
+                f"has been seen ({seen.en}), and every wrong rule is noticed ({noticed.en}).",
             )
         return joined("Standarden består ikke: ", "The standard does not pass: ", self._lacks())
 
@@ -214,12 +213,18 @@ def counted(number: int, da: str, en: str, then_da: str = "", then_en: str = "")
     (Words(da='1 sag', en='1 case'), '5.810 dage siden')
     """
     place = int(number != 1)
-    danish = f"{_da(number)} {da.split('|')[place]} {then_da}"
-    return Words(danish.rstrip(), f"{number:,} {en.split('|')[place]} {then_en}".rstrip())
+    said = grouped(number)
+    danish, english = f"{said.da} {da.split('|')[place]} {then_da}", f"{said.en} {en.split('|')[place]} {then_en}"
+    return Words(danish.rstrip(), english.rstrip())
 
 
-def _da(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+def grouped(number: int) -> Words:
+    """*number* with its thousands apart.
+
+    >>> grouped(5810)
+    Words(da='5.810', en='5,810')
+    """
+    return Words(f"{number:,}".replace(",", "."), f"{number:,}")
 
 
 def as_data(made: Certificate) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from vedligehold.policy.certificate import Certificate, counted
+from vedligehold.policy.certificate import Certificate, counted, grouped
 from vedligehold.source import Words
 from vedligehold.wording import joined, long_date
 
@@ -105,7 +105,10 @@ def remarks(made: Certificate) -> list[Words]:
     if made.source.completeness == "leaflet":
         found.append(_LEAFLET)
     if made.cases.to_confirm:
-        then = "venter på, at nogen bekræfter svaret, og tæller ikke med.", "wait for a person to confirm the answer."
+        then = (
+            "venter på, at nogen bekræfter svaret, og tæller ikke med.",
+            "waiting for a person to confirm the answer, and not counted.",
+        )
         found.append(counted(made.cases.to_confirm, "sag|sager", "case|cases", *then))
     return found
 
@@ -150,7 +153,7 @@ def _in_force(made: Certificate) -> Words:
 def _source(made: Certificate) -> Words:
     source = made.source
     by = "" if source.publisher is None else f", {source.publisher}"
-    da, en = f"»{source.title.da}«{by}", f'"{source.title.en}"{by}'
+    da, en = f"»{source.title.da}«{by}", f"“{source.title.en}”{by}"
     if source.approved_on is not None:
         day = long_date(source.approved_on)
         da, en = f"{da}, godkendt {day.da}", f"{en}, approved on {day.en}"
@@ -174,15 +177,14 @@ def figures(made: Certificate) -> Iterator[Figure]:
         ),
     )
     seen = made.coverage
+    of = _of(seen.seen, seen.goals)
     yield Figure(
         Words("Dækning", "Coverage"),
         percent(seen.percent),
         not seen.not_seen,
         Words(
-            f"sagerne har været omkring {_of(seen.seen, seen.goals).da} steder i reglerne: krav, grænser, frister, "
-            f"datoer",
-            f"the cases have been at {_of(seen.seen, seen.goals).en} places in the rules: requirements, limits, "
-            f"deadlines, dates",
+            f"sagerne har været omkring {of.da} steder i reglerne: krav, grænser, frister, datoer",
+            f"the cases have been at {of.en} places in the rules: requirements, limits, deadlines, dates",
         ),
     )
     yield _wrong_rules(made)
@@ -190,21 +192,25 @@ def figures(made: Certificate) -> Iterator[Figure]:
 
 def _wrong_rules(made: Certificate) -> Figure:
     wrong = made.mutation
-    meant = wrong.mutants - len(wrong.equivalent)
-    of = _of(wrong.noticed, meant)
+    meant = counted(
+        wrong.mutants - len(wrong.equivalent),
+        "fejl|fejl",
+        "mistake was|mistakes were",
+        "blev lagt ind i reglerne på prøve, én ad gangen",
+        "put into the rules on trial, one at a time",
+    )
+    found = grouped(wrong.noticed)
     return Figure(
         Words("Forkerte regler", "Wrong rules"),
         percent(wrong.percent),
         not wrong.survived,
-        Words(
-            f"reglerne blev gjort forkerte på {counted(meant, 'måde|måder', '|').da}; sagerne opdager {of.da}",
-            f"the rules were made wrong in {counted(meant, '|', 'way|ways').en}; the cases notice {of.en}",
-        ),
+        Words(f"{meant.da}; sagerne opdagede {found.da}", f"{meant.en}; the cases noticed {found.en}"),
     )
 
 
 def _of(part: int, whole: int) -> Words:
-    return Words(f"{counted(part, '|', '|').da} af {counted(whole, '|', '|').da}", f"{part:,} of {whole:,}")
+    some, of = grouped(part), grouped(whole)
+    return Words(f"{some.da} af {of.da}", f"{some.en} of {of.en}")
 
 
 def _accounted(made: Certificate) -> Words:

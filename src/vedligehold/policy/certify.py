@@ -213,7 +213,7 @@ def _interpretations(version: Version) -> Iterator[Interpretation]:
             yield Interpretation(what, each.id, _title(each), cited, each.interpretation)
     for name, value in version.parameters:
         if value.interpretation is not None:
-            title = Words(f"værdien »{name}«", f'the value "{name}"')
+            title = Words(f"værdien »{name}«", f"the value “{name}”")
             yield Interpretation("parameter", name, title, value.statements, value.interpretation)
     for statement in version.source.statements:
         if statement.interpretation is not None:
