@@ -128,6 +128,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "unreadable-no-path": lambda: read_cases(Path("rules\0.yaml")),
     "unreadable-case": lambda: read_case("none.json"),
     "unreadable-case-no-path": lambda: read_case("none\0.json"),
+    "unwritable": lambda: write(Path("none/page.html"), "text"),
     "too-large": lambda: load_pack(_written("pack.yaml", "#" * 2_000_001)),
     "too-large-case": lambda: read_case(_written("case.json", "{" + " " * 1_000_000)),
     "too-deep-case": lambda: read_case(_written("case.json", '{"facts": ' + "[" * 100_000)),
@@ -167,7 +168,6 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "unknown-event-due": lambda: due(small_pack(), {"grantd": ON}),
     "missing-key-due": lambda: due(small_pack(), {}),
     "no-cases": lambda: app(["test", str(_pack_without_cases())], standalone_mode=False),
-    "unwritable": lambda: write(_empty_folder("folder"), "text"),
     "wrong-value-event": lambda: app(["due", "--pack", "rebild", "--event", "granted"], standalone_mode=False),
 }
 

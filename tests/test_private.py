@@ -486,9 +486,12 @@ VALID = {
     "facts": "--pack small --rules rules",
     "check": "rules/small --rules rules",
     "test": "rules/small --rules rules",
+    "certify": "rules/small --on 2020-06-01 --rules rules",
     "schema": "case",
 }
 """A good line of each command."""
+WRITE = {"--html", "--suggest"}
+"""The options that write a file."""
 
 
 def put(home: Path) -> None:
@@ -526,7 +529,7 @@ def test_every_command_has_its_good_line():
 
 @pytest.fixture
 def said(capsys):
-    """Run a line, and give whatever is printed; no file is written."""
+    """Run a line, and give whatever is printed and written; without an option that asks for it, no file is."""
     put(Path())
 
     def call(arguments: list[str]) -> str:
@@ -536,6 +539,9 @@ def said(capsys):
 
         assert code in (0, 1, 2)
         assert "Traceback" not in told
+        for file in {*Path().rglob("*")} - {*before} if WRITE & {*arguments} else ():
+            told += file.read_text(encoding="utf-8")
+            file.unlink()
         assert before == sorted(Path().rglob("*"))
         return told
 
@@ -575,7 +581,7 @@ def test_deciding_a_case_on_the_command_line_repeats_no_number(number, said, mon
 
 
 @pytest.mark.parametrize("number", SPELLINGS[:2])
-@pytest.mark.parametrize("command", ["check", "test"])
+@pytest.mark.parametrize("command", ["check", "test", "certify"])
 def test_checking_and_testing_a_pack_on_the_command_line_repeats_no_number(command, number, said, monkeypatch):
     """Whatever stands in the file of cases; also for somebody who watches, to whom a bar shows how far it is."""
     monkeypatch.setenv("FORCE_COLOR", "1")

@@ -330,6 +330,32 @@ def _write_suggestions(suites: "Suites", lacking: "Lacking", lang: str, *, quiet
         coverage_terminal.show_nothing_lacks(lacking, lang)
 
 
+@app.command("certify")
+def certify_command(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="Standarden: id eller sti / The standard: id or path.")],
+    on: Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="Dagen, ellers i dag / Day.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Skriv en side til papir / Write a page for paper.")
+    ] = None,
+    rules: RulesOption = None,
+    lang: LangOption = Lang.DA,
+    as_json: JsonOption = False,
+) -> None:
+    """Lav et certifikat, som et udvalg kan underskrive / Certify a standard for those who adopt it."""
+    from vedligehold import certificate_terminal, terminal
+    from vedligehold.policy import certificate, certificate_page, certify, writing
+
+    made = certify.certified(pack, _today() if on is None else _day(on, "--on"), rules, terminal.progress)
+    if html is not None:
+        writing.write(html, certificate_page.page(made, lang))
+    if as_json:
+        _print_json(certificate.as_data(made))
+    else:
+        certificate_terminal.show_certificate(made, lang, written=html)
+    if not made.passes:
+        raise typer.Exit(FOUND)
+
+
 @app.command("schema")
 def schema_command(name: Annotated[SchemaName, typer.Argument(help="Hvad / Of what.")]) -> None:
     """Udskriv et JSON Schema / Print a JSON Schema."""

@@ -53,7 +53,7 @@ def write(path: Path, text: str) -> None:
     Raises:
         VedligeholdError: it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.new")
+    beside = path.parent / f".{path.name}.new"
     try:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
@@ -61,6 +61,8 @@ def write(path: Path, text: str) -> None:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         reason = (error.strerror or "error").lower()
+    except ValueError:  # a zero byte
+        reason = "this is no path of a file"
     else:
         return
     raise VedligeholdError([Problem(shown(path), "unwritable", f"the file cannot be written: {reason}")])
