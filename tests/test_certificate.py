@@ -17,7 +17,7 @@ import pytest
 import yaml
 from packs import NEED, ROOT, words, write_pack
 
-from vedligehold import NotInForce, PackError, VedligeholdError, __version__, cli, terminal
+from vedligehold import NotInForce, PackError, VedligeholdError, __version__, cli, cli_policy, terminal
 from vedligehold.certificate_terminal import show_certificate
 from vedligehold.policy.certificate import Alike, Certificate, as_data
 from vedligehold.policy.certificate_page import TEMPLATE, page
@@ -627,7 +627,7 @@ def vedligehold(capsys, monkeypatch, tmp_path):
 
 
 def test_the_command_reads_the_day_off_the_wall_when_it_is_given_none(vedligehold, monkeypatch):
-    monkeypatch.setattr(cli, "_today", lambda: date(2010, 5, 3))
+    monkeypatch.setattr(cli_policy, "day_on_the_wall", lambda: date(2010, 5, 3))
     code, out, err = vedligehold("rebild", "--json")
 
     assert (0, "") == (code, err)

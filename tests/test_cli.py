@@ -91,7 +91,7 @@ def test_stdin_that_is_not_utf8_is_one_line(vedligehold, monkeypatch):
 
 def test_decide_without_a_date_decides_today(vedligehold, monkeypatch):
     """Only the command line reads the clock."""
-    monkeypatch.setattr("vedligehold.cli._today", lambda: date(2010, 5, 3))
+    monkeypatch.setattr("vedligehold.cli.day_on_the_wall", lambda: date(2010, 5, 3))
 
     _, out, _ = vedligehold(f"decide {REBILD} --pack rebild")
 

@@ -113,22 +113,22 @@ def _equivalents(out: Console, equivalents: Sequence[Judgement], lang: str) -> N
         say(out, Words(f"uden betydning: {why}", f"without effect: {why}").said(lang), "dim", indent=2)
 
 
-def show_suggested(file: Path, number: int, lang: str) -> None:
-    """Where suggestions were written, and what is to be done with them."""
-    out = console()
-    said = Words(f"{number} forslag skrevet i {shown(file)}", f"{number} suggestions written to {shown(file)}")
-    out.print(Text("✎ ", style="cyan") + Text(said.said(lang)), soft_wrap=True)
-    how = Words(
-        "Læs hver sag, og ret `to_confirm` til `expect`, hvis svaret er rigtigt.",
-        "Read each case, and rename `to_confirm` to `expect` where the answer is right.",
-    )
-    say(out, how.said(lang), "dim", indent=2)
-
-
-def show_nothing_lacks(lacking: Lacking, lang: str) -> None:
-    """What no suggestion could be found for; or that nothing is lacking."""
+def show_lacking(lacking: Lacking, written: Sequence[tuple[Path, int]], lang: str) -> None:
+    """Where the suggestions were written, and what is to be done with them; what no case was found for."""
     out = console()
     rest = [goal.words for goal in lacking.goals] + [each.wrong.mutant.words for each in lacking.judgements]
-    if not lacking.suggestions and not rest:
+    out.print()
+    if not written and not rest:
         say(out, Words("Der mangler ingen sager.", "No case is lacking.").said(lang))
+    for path, number in written:
+        what = Words("forslag" if number != 1 else "ét forslag", "suggestions" if number != 1 else "suggestion")
+        count = "" if number == 1 else f"{number} "
+        said = Words(f"{count}{what.da} skrevet i {shown(path)}", f"{number} {what.en} written to {shown(path)}")
+        out.print(Text("✎ ", style="cyan") + Text(said.said(lang)), soft_wrap=True)
+    if written:
+        how = Words(
+            "Læs hver sag, og ret `to_confirm` til `expect`, hvis svaret er rigtigt.",
+            "Read each case, and rename `to_confirm` to `expect` where the answer is right.",
+        )
+        say(out, how.said(lang), "dim", indent=2)
     _list(out, Words("Der blev ikke fundet en sag til", "No case was found for"), rest, lang)

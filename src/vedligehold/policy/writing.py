@@ -72,7 +72,8 @@ def text_with(suite: Suite, suggestions: Iterable[Suggestion], lang: str) -> str
     """The whole file of suggestions: what stands there already stays, and the new ones come after it."""
     path = suggested_file(suite)
     if path.exists():
-        before, file = path.read_text(encoding="utf-8").rstrip("\n") + "\n", read_cases(path)
+        file = read_cases(path)
+        before = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
         usual, names = file.typical, [case.name for case in file.cases]
     else:
         usual, names = (suite.files[0].typical if suite.files else typical(suite.pack).data), []
