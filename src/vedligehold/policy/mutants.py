@@ -43,7 +43,7 @@ CHANGES: Mapping[Change, Words] = {
     "calendar": Words("anden kalender", "another calendar"),
     "moves": Words("slutdag flytter forkert", "end moves wrongly"),
     "start": Words("anden start", "another start event"),
-    "pause": Words("pause glemt", "pause forgotten"),
+    "pause": Words("pause på ventelisten forkert", "pause on the waiting list wrong"),
     "lost": Words("helt glemt", "lost"),
     "in_force": Words("dato én dag forkert", "date one day off"),
     "route": Words("anden hjælp glemt", "other help lost"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from vedligehold.condition import Condition, Leaf
 from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, deciding, evaluate, facts_of
 from vedligehold.meaning.words import between, in_words, label_said, value_said
-from vedligehold.pack import LeaveOut, Notice, Row
+from vedligehold.pack import InForce, LeaveOut, Notice, Row
 from vedligehold.settle import Judged, Settled, Verdict
 from vedligehold.source import Citation, Words
-from vedligehold.wording import RESULTS
+from vedligehold.wording import RESULTS, long_date
 
 _TRUTHS = {HOLDS: RESULTS["holds"], FAILS: RESULTS["fails"], UNKNOWN: RESULTS["unknown"]}
 _LEADS_TO: Mapping[Verdict, Words] = {
@@ -124,4 +124,17 @@ def rule_said(settled: Settled, name: str) -> Cause:
     for left_out in settled.policy.version.leave_out:
         if left_out.id == name:
             return left_out_said(settled, left_out)
+    for law in settled.policy.nation.requirements:
+        if law.id == name:
+            day, times = long_date(settled.on), _times(law.in_force)
+            told = Words(f"gælder ikke {day.da}: {times.da}", f"not in force on {day.en}: {times.en}")
+            return Cause(named(law.title, name), (told, cited(law.citation)))
     return Cause(Words(f"standarden har intet, der hedder [{name}]", f"nothing in the standard is called [{name}]"))
+
+
+def _times(times: InForce) -> Words:
+    """From when and until when something applies."""
+    first, last = (None if day is None else long_date(day) for day in times)
+    parts = [] if first is None else [Words(f"fra {first.da}", f"from {first.en}")]
+    parts += [] if last is None else [Words(f"til {last.da}", f"until {last.en}")]
+    return between(" ", " ", parts)

@@ -57,9 +57,9 @@ def wrong_deadlines(rule: DeadlineRule) -> Iterator[Wrong]:
     label = EVENTS[start]
     words = Words(f"begynder med: {label.da}", f"starts at: {label.en}")
     yield Wrong("start", "start", words, replace(rule, start_event=start))
-    if rule.pauses:
-        words = Words("løber videre på ventelisten", "runs on while on the waiting list")
-        yield Wrong("pause", "pause", words, replace(rule, pauses=False))
+    runs = Words("løber videre på ventelisten", "runs on while on the waiting list")
+    stands = Words("står stille på ventelisten", "stands still on the waiting list")
+    yield Wrong("pause", "pause", runs if rule.pauses else stands, replace(rule, pauses=not rule.pauses))
     for day in (each for each in rule.uncertain if rule.moves and each not in rule.calendar.closed):
         words = Words(f"regner {_named(day).da} for afklaret", f"takes {_named(day).en} to be settled")
         yield Wrong(f"uncertain/{day}", "calendar", words, replace(rule, uncertain=_without(rule.uncertain, day)))
