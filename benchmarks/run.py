@@ -241,16 +241,23 @@ def main() -> None:
     beside += [*workdays(), *importing(), *command_line()]
     before, after = memory()
     decisions, wrong = threads()
+    # not before the memory is measured: it loads a test runner and a second engine
+    import policy_tests
+
+    suite, suite_cases = policy_tests.policy_tests()
     figures: Mapping[str, str] = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
-        "versions": versions(["vedligehold", "pydantic", "zen-engine", "numpy", "holidays"]),
+        "versions": versions(["vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core"]),
         "rounds": str(ROUNDS),
         "cases": f"{CASES:,}",
         "unknown": f"{UNKNOWN:.0%}",
         "beside": table(HEAD, beside),
         "requirements": requirements(),
         "folders": folders(),
+        "suite": table(policy_tests.HEAD, suite),
+        "suite_cases": suite_cases,
+        "suite_rounds": str(policy_tests.ROUNDS),
         "memory": f"{before:.1f} MB after 100,000 decisions, {after:.1f} MB after 1,000,000",
         "threads": f"{decisions:,} decisions by 8 threads on one pack, {wrong} wrong",
         "loaded": loaded(),
