@@ -44,7 +44,7 @@ def a_case(name: str, expect: Mapping[str, Any], **parts: Any) -> dict[str, Any]
 def write_suite(rules: Path, cases: Iterable[Mapping[str, Any]], **parts: Any) -> Path:
     """Write a pack that *parts* make, and its cases if there are any; its folder."""
     data = pack_data(**parts)
-    folder = rules / data["pack"]
+    folder = rules / str(data["pack"])
     folder.mkdir(parents=True, exist_ok=True)
     version = folder / f"{data['valid_from']}.yaml"
     version.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")

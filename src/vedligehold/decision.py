@@ -245,6 +245,15 @@ class Decision(_Open):
         return schema_of(DecisionJson)
 
 
+def settled_of(decision: Decision) -> Settled:
+    """What *decision* rests on by the reference meaning, with every trace; the two have been held together.
+
+    Raises:
+        VedligeholdError: the two do not agree.
+    """
+    return decision._settled
+
+
 def decision_of(policy: Policy, case: Case, on: date) -> Decision:
     """The decision of *case* under *policy* on *on*.
 

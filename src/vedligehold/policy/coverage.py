@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vedligehold.case import Case
-from vedligehold.pack import Pack
+from vedligehold.decision import Decision, settled_of
 from vedligehold.policy.cases import PolicyCase
 from vedligehold.policy.goals import GROUPS, Goal, Group, nation_goals, version_goals
-from vedligehold.policy.look import Look, look
-from vedligehold.policy.run import CaseResult, case_of
+from vedligehold.policy.look import Look
+from vedligehold.policy.run import CaseResult
 from vedligehold.policy.suite import Suites
 
 
@@ -74,7 +74,12 @@ def coverage(suites: Suites, ready: Mapping[Path, Sequence[Ready]]) -> list[Cove
 def covered(file: str, goals: Iterable[Goal], ready: Sequence[Ready]) -> Covered:
     """Which of *goals* were seen, and by which case first; a goal about a day by a case that is decided on it."""
     goals = tuple(goals)
-    seen = {goal.id: next((each.policy_case.name for each in ready if sees(each, goal)), None) for goal in goals}
+    seen: dict[str, str | None] = dict.fromkeys(goal.id for goal in goals)
+    rest = list(goals)
+    for each in ready:
+        found = [goal for goal in rest if sees(each, goal)]
+        seen |= {goal.id: each.policy_case.name for goal in found}
+        rest = [goal for goal in rest if seen[goal.id] is None] if found else rest
     return Covered(file, goals, seen)
 
 
@@ -85,11 +90,14 @@ def sees(ready: Ready, goal: Goal) -> bool:
     return ready.look is not None and goal.reached(ready.look)
 
 
-def ready_of(pack: Pack, results: Iterable[CaseResult]) -> list[Ready]:
-    """The cases that passed, each made and looked at once."""
-    found = []
-    for each in (each for each in results if each.passed):
-        case, on = case_of(pack, each.case), each.case.on
-        seen = None if each.decision is None else look(pack.at(on), case, on, each.case.expected, each.case.name)
-        found.append(Ready(each.case, case, seen))
-    return found
+def ready_of(results: Iterable[CaseResult]) -> list[Ready]:
+    """The cases that passed, as they were decided."""
+    return [
+        Ready(each.case, each.made, None if each.decision is None else _looked_at(each.decision, each.case))
+        for each in results
+        if each.passed and each.made is not None
+    ]
+
+
+def _looked_at(decision: Decision, case: PolicyCase) -> Look:
+    return Look(settled_of(decision), case.expected, case.name)

@@ -1,7 +1,7 @@
 """One case as those look at it who ask what a file of cases has seen: by the reference meaning, with every trace."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -41,22 +41,36 @@ class Aim:
 
 @dataclass(frozen=True)
 class Look:
-    """A case under a policy on a day. `expected`: what the file expects of it; None where nobody was asked yet."""
+    """A case that was settled. `expected`: what the file expects of it; None where nobody was asked yet."""
 
-    policy: Policy
-    case: Case
-    on: date
-    values: Values
+    settled: Settled
     expected: Mapping[str, Any] | None = None
     name: str = ""
-    judged: Mapping[str, Judged] = field(init=False)
-    """What each requirement came to."""
-    settled: Settled = field(init=False)
 
-    def __post_init__(self) -> None:
-        settled = settle(self.policy, self.case, self.on, self.values)
-        object.__setattr__(self, "settled", settled)
-        object.__setattr__(self, "judged", {each.requirement.id: each for each in settled.judged})
+    @property
+    def policy(self) -> Policy:
+        """What it was decided under."""
+        return self.settled.policy
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.settled.case
+
+    @property
+    def on(self) -> date:
+        """The decision date."""
+        return self.settled.on
+
+    @property
+    def values(self) -> Values:
+        """What is known of the case."""
+        return self.settled.values
+
+    @cached_property
+    def judged(self) -> Mapping[str, Judged]:
+        """What each requirement came to."""
+        return {each.requirement.id: each for each in self.settled.judged}
 
     @cached_property
     def deadlines(self) -> Mapping[str, Deadline]:
@@ -89,10 +103,10 @@ class Look:
         return self.expected is None or name in (self.expected.get("deadlines") or {})
 
 
-def look(policy: Policy, case: Case, on: date, expected: Mapping[str, Any] | None = None, name: str = "") -> Look:
-    """A look at *case*.
+def look(policy: Policy, case: Case, on: date) -> Look:
+    """A look at *case*, of which nobody expects anything yet.
 
     Raises:
         CaseError: the case says something that the pack does not know.
     """
-    return Look(policy, case, on, known_values(policy, case, on), expected, name)
+    return Look(settle(policy, case, on, known_values(policy, case, on)))

@@ -55,7 +55,7 @@ def examine(suites: Suites, *, mutants: bool, progress: Progress) -> Report:
         suite.folder: tuple(run_case(suite.pack, case) for case in progress(suite.cases, suite.pack.id))
         for suite in suites.packs
     }
-    ready = {suite.folder: tuple(ready_of(suite.pack, results[suite.folder])) for suite in suites.packs}
+    ready = {suite.folder: tuple(ready_of(results[suite.folder])) for suite in suites.packs}
     judgements = None
     if mutants:
         judgements = tuple(judge(wrong, ready) for wrong in progress(wrong_rules(suites), "mutants"))
@@ -64,7 +64,7 @@ def examine(suites: Suites, *, mutants: bool, progress: Progress) -> Report:
 
 def _waiting(suite: Suite) -> tuple[Ready, ...]:
     """The cases that are answered as they say, and that nobody has confirmed."""
-    return tuple(ready_of(suite.pack, (run_case(suite.pack, case) for case in suite.to_confirm)))
+    return tuple(ready_of(run_case(suite.pack, case) for case in suite.to_confirm))
 
 
 def as_data(report: Report) -> dict[str, Any]:

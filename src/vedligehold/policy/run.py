@@ -8,7 +8,7 @@ from typing import Any
 from vedligehold.case import Case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide
-from vedligehold.decision import Decision
+from vedligehold.decision import Decision, settled_of
 from vedligehold.errors import NotInForce, VedligeholdError
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.data import read_value
@@ -33,11 +33,12 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What came of one case: no mismatches and no error when it is answered as expected."""
+    """What came of one case: no mismatches and no error when it is answered as expected; `made` is what was decided."""
 
     case: PolicyCase
     mismatches: tuple[Mismatch, ...] = ()
     decision: Decision | None = None
+    made: Case | None = None
     error: VedligeholdError | None = None
 
     @property
@@ -51,8 +52,7 @@ def run_case(pack: Pack, case: PolicyCase) -> CaseResult:
     try:
         result = answered(pack, case, case_of(pack, case))
         if result.decision is not None:
-            # whatever it expects, the reference meaning must say the same
-            result.decision.requirements  # noqa: B018
+            settled_of(result.decision)  # whatever it expects, the reference meaning must say the same
     except VedligeholdError as error:
         return CaseResult(case, error=error)
     return result
@@ -77,12 +77,12 @@ def answered(pack: Pack, policy_case: PolicyCase, case: Case) -> CaseResult:
     expected = policy_case.expected
     try:
         decision = decide(pack, case, on=policy_case.on)
-        return CaseResult(policy_case, tuple(mismatches(expected, decision)), decision)
+        return CaseResult(policy_case, tuple(mismatches(expected, decision)), decision, case)
     except NotInForce as error:
         if "in_force" not in expected:
             return CaseResult(policy_case, error=error)
         wrong = (Mismatch("in_force", True, False),) if expected["in_force"] else ()
-        return CaseResult(policy_case, wrong)
+        return CaseResult(policy_case, wrong, made=case)
     except VedligeholdError as error:
         return CaseResult(policy_case, error=error)
 
