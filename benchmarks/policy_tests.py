@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ from openfisca_rebild import CountryTaxBenefitSystem
 
 from vedligehold import cli
 from vedligehold.facts import STANDARD_FACTS
+from vedligehold.policy.mutation import judge
+from vedligehold.policy.mutation import wrong_rules as wrong_rules_of
+from vedligehold.policy.report import examine
+from vedligehold.policy.suite import suites_of
 from vedligehold.reading.document import read_document
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +53,25 @@ def policy_tests() -> tuple[list[list[str]], str]:
         rows = [*_whole_commands(once, often, len(cases)), _warm(once, len(cases))]
     left_out = len(document["cases"]) - len(cases)
     return rows, f"{len(cases)} cases of `rebild`, {left_out} left out"
+
+
+def wrong_rules() -> str:
+    """How many wrong rules of both packs and the law are judged in a second, and in how long the whole suite is."""
+    say("wrong rules")
+    suites = suites_of([], None)
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        report = examine(suites, mutants=False, progress=lambda work, _: work)
+        middle = time.perf_counter()
+        judged = [judge(wrong, report.ready) for wrong in wrong_rules_of(suites)]
+        times.append((time.perf_counter() - middle, time.perf_counter() - start))
+    mutants, whole = (statistics.median(column) for column in zip(*times, strict=True))
+    cases = sum(len(suite.cases) for suite in suites.packs)
+    return (
+        f"{len(judged) / mutants:,.0f} a second: {len(judged)} wrong rules of both packs and the law; "
+        f"{cases} cases, their coverage and all wrong rules take {whole:.1f} s"
+    )
 
 
 def can_be_expressed(case: Mapping[str, Any]) -> bool:

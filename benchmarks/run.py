@@ -257,6 +257,7 @@ def main() -> None:
         "folders": folders(),
         "suite": table(policy_tests.HEAD, suite),
         "suite_cases": suite_cases,
+        "wrong_rules": policy_tests.wrong_rules(),
         "suite_rounds": str(policy_tests.ROUNDS),
         "memory": f"{before:.1f} MB after 100,000 decisions, {after:.1f} MB after 1,000,000",
         "threads": f"{decisions:,} decisions by 8 threads on one pack, {wrong} wrong",
