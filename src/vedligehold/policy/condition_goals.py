@@ -12,7 +12,7 @@ from vedligehold.meaning.value import FAILS, HOLDS, Truth, opposite
 from vedligehold.pack import Requirement
 from vedligehold.policy.look import Aim, Quick
 from vedligehold.policy.variants import leaf_places, negated
-from vedligehold.reading.possible import MISSING, value_combinations
+from vedligehold.reading.possible import MISSING, Effort, value_combinations
 from vedligehold.settle import Result, result_of
 
 Facts: TypeAlias = Mapping[str, Fact]
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     aim: Aim
 
 
-def deciding_parts(condition: Condition, gates: Gates, facts: Facts) -> Iterator[Part]:
+def deciding_parts(condition: Condition, gates: Gates, facts: Facts, effort: Effort) -> Iterator[Part]:
     """Each leaf deciding *condition* both ways, where the *gates* are open; of a single leaf there is nothing to see.
 
     A leaf decides where its opposite would turn the whole condition round.
@@ -46,7 +46,7 @@ def deciding_parts(condition: Condition, gates: Gates, facts: Facts) -> Iterator
                 turns = this(values) == truth and other(values) == opposite(truth)
                 return turns and all(gate(values) == want for gate, want in opened)
 
-            if can_be(conditions, facts, quick):
+            if can_be(conditions, facts, quick, effort):
                 yield Part(leaf, number, "holds" if truth == HOLDS else "fails", Aim(conditions, quick))
 
 
@@ -106,16 +106,24 @@ def comes_to(requirement: Requirement, result: Result) -> Quick:
     return lambda values, _: result_of(HOLDS if when is None else when(values), require(values)) == result
 
 
-def possible_results(requirement: Requirement, facts: Facts) -> list[Result]:
+def possible_results(requirement: Requirement, facts: Facts, effort: Effort) -> list[Result]:
     """The results that a requirement can have; all of them where there are too many combinations to try."""
     wanted: list[Result] = ["holds", "fails", "unknown"]
     if requirement.when is not None:
         wanted.append("not_applicable")
     conditions = requirement.conditions
-    return [each for each in wanted if can_be(conditions, facts, comes_to(requirement, each), unknown=True)]
+    return [each for each in wanted if can_be(conditions, facts, comes_to(requirement, each), effort, unknown=True)]
 
 
-def can_be(conditions: Iterable[Condition], facts: Facts, quick: Quick, *, unknown: bool = False) -> bool:
+def can_be(
+    conditions: Iterable[Condition], facts: Facts, quick: Quick, effort: Effort, *, unknown: bool = False
+) -> bool:
     """Whether some values are such; where there are too many combinations to try, it is taken to be so."""
+    conditions = tuple(conditions)
     combinations = value_combinations(conditions, facts, unknown=unknown)
-    return combinations is MISSING or any(quick(values, date.min) for values in combinations)
+    size = sum(len(leaf_places(condition)) for condition in conditions)
+    for values in combinations or ():
+        effort.left -= size
+        if effort.left < 0 or quick(values, date.min):
+            return True
+    return combinations is MISSING

@@ -29,6 +29,7 @@ from vedligehold.pack import (
 )
 from vedligehold.policy.condition_goals import Gates, comes_to, deciding_parts, limits, possible_results
 from vedligehold.policy.look import Aim, Look, Quick
+from vedligehold.reading.possible import Effort
 from vedligehold.settle import Result
 from vedligehold.source import Words
 from vedligehold.wording import long_date
@@ -145,6 +146,7 @@ class _Goals:
         self.own_code = own_code
         self.about = about
         self.times = ALWAYS
+        self.effort = Effort()
         self.found: list[Goal] = []
 
     def add(self, name: str, group: Group, words: Words, reached: Reached, aim: Aim) -> None:
@@ -156,7 +158,7 @@ class _Goals:
     def requirement(self, each: Requirement) -> None:
         """Every result that a requirement can have, what decides it, a finding both ways, and where it leads."""
         name, title = each.id, each.title
-        for result in possible_results(each, self.facts):
+        for result in possible_results(each, self.facts, self.effort):
             told = _RESULTS[result]
             words = Words(f"kravet »{title.da}« {told.da}", f"requirement “{title.en}” {told.en}")
             aim = Aim(each.conditions, comes_to(each, result))
@@ -196,7 +198,7 @@ class _Goals:
 
     def condition(self, name: str, title: Words, condition: Condition, gates: Gates) -> None:
         """Each part deciding a condition both ways where the *gates* before it are open; both sides of its limits."""
-        for leaf, number, what, aim in deciding_parts(condition, gates, self.facts):
+        for leaf, number, what, aim in deciding_parts(condition, gates, self.facts, self.effort):
             part, da, en = (
                 in_words(leaf, self.facts),
                 *(("opfyldt", "holds") if what == "holds" else ("ikke opfyldt", "fails")),

@@ -5,11 +5,13 @@ from typing import TypeAlias
 
 from vedligehold.condition import Condition, Leaf
 from vedligehold.facts import Fact
-from vedligehold.meaning.value import HOLDS, Values, evaluate, facts_of, unsettled
+from vedligehold.meaning.value import HOLDS, Values, evaluate, facts_of, leaves, unsettled
 from vedligehold.pack import Kind, LeaveOut, Notice, Requirement, Row
 from vedligehold.reading.possible import MISSING, value_combinations
 from vedligehold.settle import judge
 
+MOST_LOOKS = 500_000
+"""At how many leaves are looked before two rules are no longer shown to say the same."""
 Rule: TypeAlias = Requirement | Row | LeaveOut | Notice
 Pair: TypeAlias = tuple[Rule, Rule]
 """A rule as it is, and as it could have been written."""
@@ -32,8 +34,8 @@ def heard(rule: Rule, values: Values) -> object:
             return trace.truth, frozenset(_facts(unsettled(trace)))
 
 
-def _facts(leaves: Iterable[Leaf]) -> Iterator[str]:
-    return (fact for leaf in leaves for fact in facts_of(leaf))
+def _facts(several: Iterable[Leaf]) -> Iterator[str]:
+    return (fact for leaf in several for fact in facts_of(leaf))
 
 
 def says_otherwise(pairs: Iterable[Pair], values: Values) -> bool:
@@ -51,8 +53,12 @@ def tried_alike(pairs: Iterable[Pair], facts: Mapping[str, Fact]) -> int | None:
     combinations = value_combinations(conditions, facts, unknown=True)
     if combinations is MISSING or not pairs:
         return None
-    tried = 0
+    tried, left = 0, MOST_LOOKS
+    size = sum(1 for condition in conditions for _ in leaves(condition))
     for values in combinations:
+        left -= size
+        if left < 0:
+            return None
         if says_otherwise(pairs, values):
             return None
         tried += 1
