@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from packs import NEED
+from packs import NEED, ROOT
 from strategies import generated
 from suites import a_case, both_packs, examined, write_suite
 
@@ -190,3 +190,38 @@ def test_a_case_before_the_standard_applies_says_just_that(tmp_path):
     before = next(case for case in read_cases(suggested(folder)).cases if case.on == date(2014, 12, 31))
 
     assert {"in_force": False} == dict(before.expected)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Which standards are meant
+
+
+def test_in_a_repository_of_ones_own_the_rules_that_stand_there_are_tested(tmp_path, monkeypatch, capsys):
+    """Nobody who types `vedligehold test` means the packs that come with the library."""
+    write_suite(tmp_path / "rules", [a_case("granted", GRANTED)])
+    monkeypatch.chdir(tmp_path)
+
+    assert 0 == cli.run(["test"])
+    assert capsys.readouterr().out.startswith("✓ rules/toy/2015-01-01.cases.yaml: 1 sager passer")
+
+
+def test_a_national_layer_beside_a_pack_is_the_one_that_applies(tmp_path):
+    """Whether the folder, the pack or its file is named; as in pytest."""
+    folder = write_suite(tmp_path, [a_case("granted", GRANTED)])
+    nation = Path(load_pack("rebild").nation.file)
+    law = (ROOT / "rules" / nation.name).read_text(encoding="utf-8").replace("da: Klagefrist", "da: Frist for at klage")
+    (tmp_path / nation.name).write_text(law, encoding="utf-8")
+    for path in (tmp_path, folder, folder / "2015-01-01.yaml"):
+        rule = suites_of([path], None).packs[0].pack.nation.deadlines[0]
+
+        assert "Frist for at klage" == rule.title.da
+
+
+def test_a_folder_is_no_pack_for_the_law_that_lies_in_it(tmp_path, capsys, monkeypatch):
+    """The folder around the rules is told to have no versions, and not what a law lacks to be a pack."""
+    folder = write_suite(tmp_path / "rules", [a_case("granted", GRANTED)])
+    (folder.parent / "denmark.yaml").write_bytes((ROOT / "rules" / "denmark.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+
+    assert 2 == cli.run(["test", "."])
+    assert ".: unreadable: no pack can be read here: it has no versions\n" == capsys.readouterr().err

@@ -17,7 +17,7 @@ from vedligehold.cli_options import (
     print_text,
 )
 from vedligehold.errors import PackError, Problem
-from vedligehold.reading.library import CASES_ENDING, load_pack, rules_folder
+from vedligehold.reading.library import CASES_ENDING, load_pack
 
 if TYPE_CHECKING:  # what a verb needs is loaded by that verb
     from vedligehold.policy.report import Report
@@ -35,13 +35,14 @@ def check_command(
     """Kontrollér standarder / Check packs."""
     from vedligehold import terminal
     from vedligehold.policy.cases import case_files, read_cases
-    from vedligehold.policy.suite import chosen_paths, folders_of
+    from vedligehold.policy.suite import chosen_paths, folders_of, home_of, rules_beside
 
     found = False
-    for path in folders_of(chosen_paths(paths or [], rules_folder() if rules is None else rules)):
+    for path in folders_of(chosen_paths(paths or [], home_of(rules))):
         try:
             if not path.name.endswith(CASES_ENDING):
-                terminal.show_checked(load_pack(path, rules=rules), lang)
+                folder = path.parent if path.is_file() else path
+                terminal.show_checked(load_pack(path, rules=rules_beside(folder, rules)), lang)
             for file in [path] if path.name.endswith(CASES_ENDING) else case_files(path):
                 terminal.show_read(file, len(read_cases(file).cases), lang)
         except PackError as error:

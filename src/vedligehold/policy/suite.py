@@ -47,13 +47,12 @@ class Suites:
 def suites_of(paths: Iterable[Path], rules: Path | None = None) -> Suites:
     """What *paths* name: packs by id or folder, one version's file, a file of cases, or a whole folder of packs.
 
-    Without paths it is every pack in the folder *rules*, or in the library's own.
+    Without paths it is every pack in the folder *rules*, or else in the one that `home_of` finds.
 
     Raises:
         PackError: a path leads to nothing, or something is wrong with a pack or its cases.
     """
-    home = rules_folder() if rules is None else rules
-    chosen = chosen_paths(paths, home)
+    chosen = chosen_paths(paths, home_of(rules))
     folders: dict[Path, set[Path]] = {}
     for path in folders_of(chosen):
         folder = path.parent if path.is_file() else path
@@ -62,6 +61,20 @@ def suites_of(paths: Iterable[Path], rules: Path | None = None) -> Suites:
         )
     suites = tuple(_suite(folder, files, rules) for folder, files in folders.items())
     return Suites(suites, any(path.is_dir() and has_nation(path) for path in chosen))
+
+
+def home_of(rules: Path | None) -> Path:
+    """The folder of rules that is meant: the one that was named, else `rules` where one stands, else the library's."""
+    here = Path("rules")
+    if rules is not None:
+        return rules
+    return here if here.is_dir() and pack_folders(here) else rules_folder()
+
+
+def rules_beside(folder: Path, rules: Path | None) -> Path | None:
+    """The folder whose national layer applies to the pack in *folder*: the one named, else the one around it."""
+    around = folder.resolve().parent
+    return around if rules is None and has_nation(around) else rules
 
 
 def chosen_paths(paths: Iterable[Path], home: Path) -> list[Path]:
@@ -90,7 +103,7 @@ def folders_of(paths: Iterable[Path]) -> list[Path]:
 
 def _suite(folder: Path, named: set[Path], rules: Path | None) -> Suite:
     """The versions and the files of cases that are named, by themselves or by each other."""
-    pack = load_pack(folder, rules=rules)
+    pack = load_pack(folder, rules=rules_beside(folder, rules))
     files = {cases_beside(file) for file in named}
     versions = tuple(version for version in pack.versions if cases_beside(folder / _file(version)) in files)
     cases = [file for file in sorted(files) if file.exists() or file in named]

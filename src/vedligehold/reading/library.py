@@ -95,7 +95,8 @@ def pack_folders(folder: Path) -> list[Path]:
 def version_files(folder: Path) -> list[Path]:
     """The files of a pack's versions in its folder."""
     try:
-        return sorted(file for file in folder.glob("*.yaml") if not file.name.endswith(CASES_ENDING))
+        files = (file for file in folder.glob("*.yaml") if file.name != _NATION_FILE)
+        return sorted(file for file in files if not file.name.endswith(CASES_ENDING))
     except (OSError, ValueError):  # a zero byte, which Python 3.13 takes amiss
         return []
 
