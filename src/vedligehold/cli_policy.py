@@ -105,8 +105,7 @@ def _show_tests(report: "Report", lang: str, *, coverage: bool, mutants: bool) -
 
     for suite in report.suites.packs:
         for file in suite.files:
-            mine = [each for each in report.results[suite.folder] if each.case in file.cases]
-            policy_terminal.show_tested(suite.pack, file, mine, lang)
+            policy_terminal.show_tested(suite.pack, file, report.of(suite, file), lang)
     coverage_terminal.show_coverage(report.covered, lang, whole=coverage)
     if mutants:
         coverage_terminal.show_mutation(report, lang)

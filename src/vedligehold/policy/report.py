@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from vedligehold.plain import plain
+from vedligehold.policy.cases import CaseFile
 from vedligehold.policy.coverage import Covered, Ready, coverage, ready_of
 from vedligehold.policy.mutation import Judgement, Mutated, judge, mutated, wrong_rules
 from vedligehold.policy.run import CaseResult, run_case
@@ -24,6 +25,11 @@ class Report:
     ready: Mapping[Path, tuple[Ready, ...]]
     covered: tuple[Covered, ...]
     judgements: tuple[Judgement, ...] | None
+
+    def of(self, suite: Suite, file: CaseFile) -> list[CaseResult]:
+        """What came of the cases of one file."""
+        places = {id(case) for case in file.cases}
+        return [each for each in self.results[suite.folder] if id(each.case) in places]
 
     @property
     def failed(self) -> list[CaseResult]:
@@ -75,7 +81,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 "file": file.file,
                 "run": len([case for case in file.cases if case.confirmed]),
                 "to_confirm": len([case for case in file.cases if not case.confirmed]),
-                "failed": [_failed(each) for each in report.failed if each.case in file.cases],
+                "failed": [_failed(each) for each in report.of(suite, file) if not each.passed],
             }
             for suite in report.suites.packs
             for file in suite.files
