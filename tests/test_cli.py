@@ -42,6 +42,15 @@ def case_file(tmp_path, **parts):
     return str(path)
 
 
+def without_cases(tmp_path):
+    """A pack that nobody has written a case for."""
+    folder = tmp_path / "rebild"
+    folder.mkdir()
+    text = Path("rules/rebild/2010-01-01.yaml").read_text(encoding="utf-8")
+    (folder / "2010-01-01.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
 def test_decide_says_outcome_reasons_and_dates_in_danish(vedligehold):
     """Danish comes first."""
     code, out, err = vedligehold(f"decide {REBILD} --pack rebild --on 2010-05-03")
@@ -229,16 +238,40 @@ def test_test_shows_a_case_that_is_answered_otherwise_and_exits_with_one(vedlige
 
 def test_an_empty_run_of_tests_fails(vedligehold, tmp_path):
     """No cases is not the same as no failures, unless somebody says that it is."""
-    folder = tmp_path / "rebild"
-    folder.mkdir()
-    text = Path("rules/rebild/2010-01-01.yaml").read_text(encoding="utf-8")
-    (folder / "2010-01-01.yaml").write_text(text, encoding="utf-8")
+    folder = without_cases(tmp_path)
 
     code, out, err = vedligehold(f"test {folder}")
 
     assert (code, out) == (2, "")
     assert err.startswith("no-cases: there are no cases to test")
     assert 0 == vedligehold(f"test {folder} --allow-empty")[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ("--fail-under 0", 0, "✓ nok: intet er under 0 %"),
+        ("--fail-under 0.5 --lang en", 1, "✗ not enough: something above is below 0.5 %"),
+    ],
+)
+def test_the_least_that_was_asked_for_is_answered_in_words(vedligehold, tmp_path, options, code, said):
+    """Whoever has never used a command line does not look at exit codes."""
+    folder = without_cases(tmp_path)
+
+    got, out, _ = vedligehold(f"test {folder} --allow-empty {options}")
+
+    assert (code, said) == (got, out.splitlines()[-1])
+
+
+def test_what_lacks_is_followed_by_what_to_do_about_it(vedligehold, tmp_path):
+    """Where the cases that lack are shown, it says how they get into the file."""
+    folder = without_cases(tmp_path)
+
+    _, short, _ = vedligehold(f"test {folder} --allow-empty --lang en")
+    _, whole, _ = vedligehold(f"test {folder} --allow-empty --lang en --coverage")
+
+    assert "  --coverage shows what is not seen" == short.splitlines()[-1]
+    assert "  --suggest writes suggestions for the cases that lack" == whole.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["case", "decision", "receipt", "pack"])

@@ -2,6 +2,11 @@
 
 A page is worked through from top to bottom. A block with a title is a file, and its page then runs in a folder of its
 own; a ```diff block changes a file for the next ```console block; every other page runs at the root of the project.
+
+What a reader does with a file is said in a comment right above a block, which the page does not show: `stays` (a change
+is not taken back), `at the end of FILE` (the block is written there), `FILE is` (that is what stands in it),
+`in FILE each WORD is now WORD`, `FILE is gone`, `in FILE for once »TEXT« is »TEXT«` (a mistake that the block shows the
+answer to).
 """
 
 import hashlib
@@ -29,6 +34,8 @@ from vedligehold.facts import ALTERNATIVES, EVENTS, ITEMS, REFERRERS, SETTINGS
 from vedligehold.meaning.value import evaluate
 from vedligehold.pack import TOPICS
 from vedligehold.policy.cases import read_cases
+from vedligehold.policy.goals import GROUPS
+from vedligehold.policy.mutants import CHANGES
 from vedligehold.policy.run import run_case
 from vedligehold.reading import format as form
 from vedligehold.wording import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
@@ -48,6 +55,42 @@ def changed(change: Block, folder: Path) -> tuple[Path, str]:
     text = found[0].read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{change.place}: the lines to change stand {text.count(old)} times"
     return found[0], text.replace(old, new)
+
+
+NOTE = re.compile(
+    r"(?P<stays>stays)|at the end of (?P<longer>\S+)|(?P<shown>\S+) is|(?P<gone>\S+) is gone"
+    r"|in (?P<renamed>\S+) each (?P<old>\S+) is now (?P<new>\S+)"
+    r"|in (?P<once>\S+) for once »(?P<right>.+)« is »(?P<wrong>.+)«"
+)
+
+
+def write_as_noted(block: Block, folder: Path) -> tuple[Path, str] | None:
+    """Do to a file what the comment above *block* says, or see that in it stands what the block shows.
+
+    What is done for once comes back: the file, and what stood in it.
+    """
+    said = NOTE.fullmatch(block.note or "stays")
+    assert said is not None, f"{block.place}: `{block.note}` means nothing"
+    if said["longer"]:
+        path = folder / said["longer"]
+        path.write_text(path.read_text(encoding="utf-8") + "\n" + block.text, encoding="utf-8")
+    if said["shown"]:
+        text = (folder / said["shown"]).read_text(encoding="utf-8")
+        assert same(block.text, text), f"{block.place}: in the file stands\n\n{text}"
+    if said["gone"]:
+        (folder / said["gone"]).unlink()
+    if said["renamed"]:
+        path = folder / said["renamed"]
+        text = path.read_text(encoding="utf-8")
+        assert said["old"] in text, f"{block.place}: there is no `{said['old']}`"
+        path.write_text(text.replace(said["old"], said["new"]), encoding="utf-8")
+    if said["once"]:
+        path, wrong = folder / said["once"], said["wrong"].replace("\\t", "\t")
+        text = path.read_text(encoding="utf-8")
+        assert text.count(said["right"]) == 1, f"{block.place}: it stands there {text.count(said['right'])} times"
+        path.write_text(text.replace(said["right"], wrong), encoding="utf-8")
+        return path, text
+    return None
 
 
 def commands_of(block: Block) -> Iterator[tuple[str, str]]:
@@ -110,9 +153,12 @@ def test_the_commands_on_a_page_answer_what_it_shows(page, capsys, monkeypatch, 
     shell = Shell(capsys, monkeypatch)
     mended: list[tuple[Path, str]] = []
     for block in blocks:
+        mistaken = write_as_noted(block, tmp_path)
+        mended += [] if mistaken is None else [mistaken]
         if block.language == "diff":
             path, text = changed(block, tmp_path)
-            mended.append((path, path.read_text(encoding="utf-8")))
+            if block.note != "stays":
+                mended.append((path, path.read_text(encoding="utf-8")))
             path.write_text(text, encoding="utf-8")
         if block.language == "console" and block.text.startswith(("$ vedligehold", "$ pytest")):
             for command, shown in commands_of(block):
@@ -197,7 +243,26 @@ def test_not_turns_round_what_is_known():
     assert [0, 2, 1] == [evaluate(Not(IsTrue("a")), {"a": value}).truth for value in (None, True, False)]
 
 
+def test_the_page_for_beginners_shows_the_same_in_both_languages():
+    """What is typed and what is answered is Danish on both; the words around it are not."""
+    danish, english = (blocks_of(DOCS / f"{name}.md") for name in ("proev-jeres-standard", "test-your-standard"))
+
+    assert len(danish) > 20
+    assert [(each.language, each.title, each.text, each.note) for each in danish] == [
+        (each.language, each.title, each.text, each.note) for each in english
+    ]
+
+
 # --- completeness ---
+
+
+@pytest.mark.parametrize("name", ["proev-jeres-standard", "test-your-standard"])
+def test_the_page_for_beginners_explains_every_group_and_every_change(name):
+    """In the Danish words that they are shown in."""
+    text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    shown = [words.da for words in (*GROUPS.values(), *CHANGES.values())]
+
+    assert [] == [words for words in shown if f"\n| {words} |" not in text]
 
 
 def format_models() -> list[type[BaseModel]]:

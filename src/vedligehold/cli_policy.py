@@ -96,7 +96,10 @@ def cases_command(
         _show_tests(report, lang, coverage=coverage, mutants=mutants)
         if lacking is not None:
             coverage_terminal.show_lacking(lacking, written, lang)
-    if report.failed or (fail_under is not None and report.below(fail_under)):
+    below = fail_under is not None and report.below(fail_under)
+    if fail_under is not None and not as_json:
+        coverage_terminal.show_least(fail_under, lang, below=below)
+    if report.failed or below:
         raise typer.Exit(FOUND)
 
 

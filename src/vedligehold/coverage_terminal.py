@@ -18,6 +18,10 @@ from vedligehold.source import Words
 from vedligehold.terminal import console, head, indented, plain_table, say
 
 _GOOD = 100.0
+_HOW_TO_SEE = Words("--coverage viser, hvad der mangler", "--coverage shows what is not seen")
+_HOW_TO_WRITE = Words(
+    "--suggest skriver forslag til de sager, der mangler", "--suggest writes suggestions for the cases that lack"
+)
 
 
 def show_coverage(covered: Sequence[Covered], lang: str, *, whole: bool) -> None:
@@ -35,9 +39,8 @@ def show_coverage(covered: Sequence[Covered], lang: str, *, whole: bool) -> None
             grid.add_row(Text(sign, style=style), GROUPS[group].said(lang), of)
         indented(out, grid)
         _list(out, Words("Ikke set endnu", "Not seen yet"), [goal.words for goal in each.unseen], lang)
-    if not whole and any(each.unseen for each in covered):
-        hint = Words("--coverage viser, hvad der mangler", "--coverage shows what is not seen")
-        say(out, hint.said(lang), "dim", indent=2)
+    if any(each.unseen for each in covered):
+        say(out, (_HOW_TO_WRITE if whole else _HOW_TO_SEE).said(lang), "dim", indent=2)
 
 
 def _seen(covered: Covered, lang: str) -> str:
@@ -79,6 +82,14 @@ def show_mutation(report: Report, lang: str) -> None:
     for each in report.mutated:
         _survivors(out, each.survivors, lang)
         _equivalents(out, each.equivalents, lang)
+    if missed:
+        out.print()
+        how = Words(
+            "Er svaret i en sag rigtigt, så sæt sagen ind i filen, og ret `to_confirm` til `expect`.",
+            "Where the answer in a case is right, put the case into the file and rename `to_confirm` to `expect`.",
+        )
+        say(out, how.said(lang), "dim")
+        say(out, _HOW_TO_WRITE.said(lang), "dim")
 
 
 def _noticed(mutated: Mutated, lang: str) -> str:
@@ -111,6 +122,19 @@ def _equivalents(out: Console, equivalents: Sequence[Judgement], lang: str) -> N
         out.print(Text("= ", style="dim") + Text(each.wrong.mutant.words.said(lang)), soft_wrap=True)
         why = "" if each.equivalent is None else each.equivalent.said(lang)
         say(out, Words(f"uden betydning: {why}", f"without effect: {why}").said(lang), "dim", indent=2)
+
+
+def show_least(least: float, lang: str, *, below: bool) -> None:
+    """Whether something is covered or noticed less than was asked for, which the exit code alone says to nobody."""
+    out = console()
+    out.print()
+    asked = f"{least:g} %"
+    if below:
+        words = Words(f"ikke nok: noget ovenfor er under {asked}", f"not enough: something above is below {asked}")
+    else:
+        words = Words(f"nok: intet er under {asked}", f"enough: nothing is below {asked}")
+    sign, style = ("✗", "red") if below else ("✓", "green")
+    out.print(Text(f"{sign} ", style=style) + Text(words.said(lang)), soft_wrap=True)
 
 
 def show_lacking(lacking: Lacking, written: Sequence[tuple[Path, int]], lang: str) -> None:
