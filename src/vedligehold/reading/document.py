@@ -151,10 +151,8 @@ class _Builder:
                 self.wrong.report_at((before.count(b"\n") + 1, 1), "yaml", f"this is not YAML: {what}")
                 return None
             place = (mark.line + 1, mark.column + 1)
-            hint = "quote a text that holds `: ` or starts with a sign of YAML's own"
-            if "cannot start any token" in what and self.document.lines[mark.line][mark.column :].startswith("\t"):
-                hint = "indent with spaces, not with tabs"
-            self.wrong.report_at(place, "yaml", f"this is not YAML: {what}", hint)
+            line = self.document.lines[mark.line] if mark.line < len(self.document.lines) else ""
+            self.wrong.report_at(place, "yaml", f"this is not YAML: {what}", _yaml_hint(what, line[mark.column :]))
             return None
 
     def _document(self, events: Iterator[Any], yaml: Any) -> Any:
@@ -237,6 +235,15 @@ class _Builder:
             self.wrong.report_at(place, "duplicate-key", f"the key {quoted(value)} stands twice, first in line {first}")
         self.document.keys.setdefault(path, place)
         return value
+
+
+def _yaml_hint(what: str, rest: str) -> str:
+    """What most often helps: *what* the reader of YAML says, and the *rest* of the line that it stopped in."""
+    if "tab character" in what or ("cannot start any token" in what and rest.startswith("\t")):
+        return "indent with spaces, not with tabs"
+    if "indicator" in what or "expected <block end>" in what:
+        return "see whether this line, or one before it, is indented as the lines around it"
+    return "quote a text that holds `: ` or starts with a sign of YAML's own"
 
 
 @dataclass
