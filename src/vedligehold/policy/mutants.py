@@ -50,6 +50,13 @@ CHANGES: Mapping[Change, Words] = {
 }
 """What can be wrong with a rule, in the order in which it is shown."""
 
+_KINDS: Mapping[Kind, Words] = {
+    Kind.SCOPE: Words("en afgrænsning (scope)", "scope"),
+    Kind.STRICT: Words("en betingelse (strict)", "strict"),
+    Kind.PROCEDURAL: Words("sagsgang (procedural)", "procedural"),
+    Kind.DISCRETIONARY: Words("et skøn (discretionary)", "discretionary"),
+}
+
 Whole: TypeAlias = Version | Nation
 Noticed: TypeAlias = Callable[[Look], bool]
 
@@ -244,7 +251,10 @@ class _Maker:
         yield from self._condition(section, each, "require", title)
         for kind in Kind:
             if kind is not each.kind:
-                words = Words(f"»{title.da}« er {kind}, ikke {each.kind}", f"“{title.en}” is {kind}, not {each.kind}")
+                other, right = _KINDS[kind], _KINDS[each.kind]
+                words = Words(
+                    f"»{title.da}« er {other.da}, ikke {right.da}", f"“{title.en}” is {other.en}, not {right.en}"
+                )
                 found = (each.id,) if Kind.DISCRETIONARY in (kind, each.kind) else ()
                 yield self._otherwise(f"kind/{kind}", "kind", words, section, each, replace(each, kind=kind), found)
         yield from self._routes(section, each, title, each.conditions)

@@ -64,7 +64,7 @@ def examine(suites: Suites, *, mutants: bool, progress: Progress) -> Report:
     ready = {suite.folder: tuple(ready_of(results[suite.folder])) for suite in suites.packs}
     judgements = None
     if mutants:
-        judgements = tuple(judge(wrong, ready) for wrong in progress(wrong_rules(suites), "mutants"))
+        judgements = tuple(judge(wrong, ready) for wrong in progress(wrong_rules(suites), "forkerte regler"))
     return Report(suites, results, ready, tuple(coverage(suites, ready)), judgements)
 
 

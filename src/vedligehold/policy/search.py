@@ -170,10 +170,10 @@ def _days_from(first: date, number: int) -> list[date]:
 
 
 def _starting(start: Start, aim: Aim) -> list[_Choice]:
-    """A deadline begins on a day that is worth it; and stands still on a waiting list."""
+    """A deadline begins on a day that is worth it, or not at all; and stands still on a waiting list."""
     events = {rule.start_event: rule for rule in aim.deadlines if rule.start_event is not None}
     days = _days_worth(start.on, aim.starts)
-    found = [_Choice(event, tuple(_happens(event, day) for day in days)) for event in events]
+    found = [_Choice(event, tuple(_happens(event, day) for day in (*days, None))) for event in events]
     if any(rule.pauses for rule in aim.deadlines):
         waits = (_waits(start.on, 1, 8), _waits(start.on, 1, None))
         found.append(_Choice("waiting list", waits))
@@ -188,13 +188,15 @@ def _days_worth(first: date, starts: Callable[[date], bool] | None) -> list[date
     return list(islice((day for day in days if starts(day)), _DAYS_WORTH)) or days[:_DAYS_WORTH]
 
 
-def _happens(event: str, day: date) -> Callable[[dict[str, Any]], None]:
+def _happens(event: str, day: date | None) -> Callable[[dict[str, Any]], None]:
+    """An event happens on *day*, and on no other; None: it has not happened."""
+
     def change(data: dict[str, Any]) -> None:
         if event == RECEIVED:  # one thing is said in one place
-            data["referral"] = {**data["referral"], "received_on": day.isoformat()}
+            data["referral"] = {**data["referral"], "received_on": None if day is None else day.isoformat()}
         else:
             others = [each for each in data.get("events", []) if each["type"] != event]
-            data["events"] = [*others, {"type": event, "on": day.isoformat()}]
+            data["events"] = [*others, *([] if day is None else [{"type": event, "on": day.isoformat()}])]
 
     return change
 
