@@ -4,7 +4,7 @@ Each mutant is run against just the cases that can notice it, until one fails: t
 it is said which smallest case would kill it, or that nothing can: then it is equivalent, and says the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
-from vedligehold.errors import NotInForce
+from vedligehold.errors import CaseError, NotInForce
 from vedligehold.facts import STANDARD_FACTS
 from vedligehold.meaning.value import facts_read
 from vedligehold.pack import ALWAYS, DeadlineRule, Nation, Pack, Version
@@ -26,6 +26,9 @@ from vedligehold.policy.starts import starts_of
 from vedligehold.policy.suite import Suite, Suites
 from vedligehold.policy.wrong_deadlines import other_dates
 from vedligehold.source import Words
+
+_LAST_START = LAST_DAY.replace(year=LAST_DAY.year - 30)
+"""The last day on which a deadline is started to see whether two are the same: what is counted ends in the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +189,9 @@ def _applies(pack: Pack, day: date) -> object:
 def _same_deadline(mutant: Mutant) -> Words | None:
     """Why a wrong deadline is none, where every day there is has been tried; that takes seconds."""
     if len(mutant.aim.deadlines) > 1 and _same_dates(*mutant.aim.deadlines):
-        da = f"samme dato, hvilken dag fristen end begynder, fra {FIRST_DAY.year} til {LAST_DAY.year}"
-        return Words(da, f"the same date whatever day it starts on, from {FIRST_DAY.year} to {LAST_DAY.year}")
+        first, last = FIRST_DAY.year, _LAST_START.year
+        da = f"samme dato, hvilken dag fristen end begynder, fra {first} til {last}"
+        return Words(da, f"the same date whatever day it starts on, from {first} to {last}")
     return None
 
 
@@ -195,11 +199,8 @@ def _same_dates(rule: DeadlineRule, other: DeadlineRule) -> bool:
     """Whether two rules give the same dates on every day; with a pause nothing is shown."""
     if rule.pauses or other.pauses:
         return False
-    return not any(other_dates(rule, other, day) for day in _every_day())
-
-
-def _every_day() -> Iterator[date]:
-    # no count reaches beyond the calendar's end, and none is longer than some years
-    last = LAST_DAY.replace(year=LAST_DAY.year - 30)
-    for away in range((last - FIRST_DAY).days):
-        yield FIRST_DAY + timedelta(days=away)
+    try:
+        days = (FIRST_DAY + timedelta(days=away) for away in range((_LAST_START - FIRST_DAY).days))
+        return not any(other_dates(rule, other, day) for day in days)
+    except CaseError:  # a count of more than thirty years runs out of the calendar
+        return False

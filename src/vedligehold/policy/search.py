@@ -185,7 +185,14 @@ def _days_worth(first: date, starts: Callable[[date], bool] | None) -> list[date
     days = _days_from(first, _DAYS_TRIED)
     if starts is None:
         return days[:_DAYS_WORTH]
-    return list(islice((day for day in days if starts(day)), _DAYS_WORTH)) or days[:_DAYS_WORTH]
+    return list(islice((day for day in days if _is_worth(starts, day)), _DAYS_WORTH)) or days[:_DAYS_WORTH]
+
+
+def _is_worth(starts: Callable[[date], bool], day: date) -> bool:
+    try:
+        return starts(day)
+    except CaseError:  # a count that runs out of the calendar
+        return False
 
 
 def _happens(event: str, day: date | None) -> Callable[[dict[str, Any]], None]:
