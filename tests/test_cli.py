@@ -95,7 +95,7 @@ def test_stdin_that_is_not_utf8_is_one_line(vedligehold, monkeypatch):
     """Never a traceback for a user's mistake."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"citizen": "\xff"}')))
 
-    assert vedligehold("decide - --pack rebild") == (2, "", "-: encoding: byte 14 is not UTF-8\n")
+    assert vedligehold("decide - --pack rebild") == (2, "", "-: encoding: byte 14 is not UTF-8\n  save it as UTF-8\n")
 
 
 def test_decide_without_a_date_decides_today(vedligehold, monkeypatch):

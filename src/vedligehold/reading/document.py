@@ -127,9 +127,7 @@ def _decoded(raw: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         start = error.start
     line = raw.count(b"\n", 0, start) + 1
-    raise PackError(
-        [Problem(f"{file}:{line}:1", "encoding", f"byte {start + 1} is not UTF-8", "save the file as UTF-8")]
-    )
+    raise PackError([Problem(f"{file}:{line}:1", "encoding", f"byte {start + 1} is not UTF-8", "save it as UTF-8")])
 
 
 class _Builder:

@@ -43,7 +43,7 @@ def json_text(text: str | bytes | bytearray, place: str = "") -> Any:
         text = text if isinstance(text, str) else bytes(text).decode("utf-8-sig")
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        problem = Problem(place, "encoding", f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
+        problem = Problem(place, "encoding", f"byte {error.start + 1} is not UTF-8", "save it as UTF-8")
     except json.JSONDecodeError as error:
         where = f"{place}:{error.lineno}:{error.colno}".lstrip(":")
         problem = Problem(where, "not-json", f"the case is not JSON: {error.msg.lower()}")
