@@ -116,7 +116,7 @@ def nation_mutants(nation: Nation) -> Iterator[Mutant]:
         yield from _while(rule.in_force, made.deadline(rule))
         yield from made.in_force("deadlines", rule, rule.id, rule.title)
     for name in nation.standing_routes:
-        changed = replace(nation, standing_routes=_without(nation.standing_routes, name))
+        changed = replace(nation, standing_routes=wrong_deadlines.others(nation.standing_routes, name))
         words = Words(f"et afslag nævner ikke »{name}«", f"a refusal does not name “{name}”")
         yield Mutant(f"standing_routes/{name}", name, "route", words, changed, partial(_names_route, name), Aim())
     for route in nation.routes:
@@ -135,10 +135,6 @@ def _while(times: InForce, mutants: Iterable[Mutant]) -> Iterator[Mutant]:
 
 def _with(whole: Any, **new: Any) -> Any:
     return replace(whole, **new)
-
-
-def _without(several: tuple[str, ...], one: str) -> tuple[str, ...]:
-    return tuple(each for each in several if each != one)
 
 
 def _beside(day: date) -> tuple[date, date]:
@@ -263,7 +259,7 @@ class _Maker:
     def _routes(self, section: str, each: Any, title: Words, conditions: tuple[Condition, ...]) -> Iterator[Mutant]:
         for route in each.routes:
             words = Words(f"»{title.da}« fører ikke til »{route}«", f"“{title.en}” does not lead to “{route}”")
-            changed = self._with(section, each, replace(each, routes=_without(each.routes, route)))
+            changed = self._with(section, each, replace(each, routes=wrong_deadlines.others(each.routes, route)))
             noticed, aim = partial(_names_route, route), Aim(conditions, in_force=self.routes.get(route, ALWAYS))
             yield Mutant(f"{each.id}/route/{route}", each.id, "route", words, changed, noticed, aim)
 
@@ -272,7 +268,7 @@ class _Maker:
         title = Words(each.id, each.id)
         yield from self._condition("leave_out", each, "when", title)
         for item in each.items if len(each.items) > 1 else ():
-            changed = self._with("leave_out", each, replace(each, items=_without(each.items, item)))
+            changed = self._with("leave_out", each, replace(each, items=wrong_deadlines.others(each.items, item)))
             yield self._item(each, title, item, changed)
         noticed = partial(_asks_for, each.items)
         yield self._lost("leave_out", each, title, noticed, Aim(conditions_of(each), items=each.items))
@@ -298,7 +294,7 @@ class _Maker:
         title = Words(each.id, each.id)
         yield from self._condition("notices", each, "when", title)
         yield from self._routes("notices", each, title, (each.when,))
-        yield self._lost("notices", each, title, lambda look: each.id in look.warnings, Aim((each.when,)))
+        yield self._lost("notices", each, title, partial(_warns, each.id), Aim((each.when,)))
 
     def deadline(self, each: DeadlineRule) -> Iterator[Mutant]:
         """A deadline's count, unit, start, end, calendar and pause; and without it."""
@@ -313,8 +309,7 @@ class _Maker:
     def course(self, each: CourseRule) -> Iterator[Mutant]:
         """What the course says of sessions on closed days; the rest of it is not run yet."""
         if each.workdays_only and each.events:
-            noticed: Noticed = lambda look: each.id in look.warnings  # noqa: E731
-            yield self._lost("course", each, each.title, noticed, Aim(event=each.events[0]))
+            yield self._lost("course", each, each.title, partial(_warns, each.id), Aim(event=each.events[0]))
 
     def in_force(self, section: str, each: Any, name: str, title: Words) -> Iterator[Mutant]:
         """The first and last day of something, one day off."""
@@ -332,6 +327,10 @@ class _Maker:
 
 def _asks_for(items: tuple[str, ...], look: Look) -> bool:
     return not set(items).isdisjoint(look.settled.asked)
+
+
+def _warns(name: str, look: Look) -> bool:
+    return name in look.warnings
 
 
 def _checks(name: str, look: Look) -> bool:

@@ -14,8 +14,6 @@ from vedligehold.policy.run import PARTS
 
 Observed: TypeAlias = Mapping[str, Any]
 _FIELDS = ("due_on", "late_after", "earliest_on", "waits_for")
-_ABSENT = {"due_on": None}
-"""A deadline that there is not: a case can only say that it has no date."""
 
 
 def observed(pack: Pack, case: Case, on: date) -> Observed:

@@ -76,6 +76,7 @@ class CasesFile(pytest.File):
     def _pack(self) -> "Pack":
         """The pack in the file's folder, read once in a session."""
         from vedligehold.errors import PackError, Problem
+        from vedligehold.policy.suite import rules_beside
         from vedligehold.reading.files import shown
         from vedligehold.reading.library import load_pack
 
@@ -87,7 +88,7 @@ class CasesFile(pytest.File):
         packs = self.session.stash.setdefault(_PACKS, {})
         folder = self.path.parent
         if folder not in packs:
-            packs[folder] = load_pack(folder, rules=folder.parent)
+            packs[folder] = load_pack(folder, rules=rules_beside(folder))
         return packs[folder]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from vedligehold.case import Case
@@ -37,6 +37,7 @@ def _start(pack: Pack, data: Mapping[str, Any], on: date) -> Iterator[Start]:
         return
 
 
+@lru_cache(maxsize=8)  # a pack cannot be changed, and every goal and wrong rule of it starts from here
 def typical(pack: Pack) -> Start:
     """A case to start from where there are no cases yet: every requirement passes on the last version's first day.
 

@@ -18,7 +18,7 @@ from vedligehold.policy.coverage import Covered, Ready, sees
 from vedligehold.policy.goals import Goal, Group
 from vedligehold.policy.look import look
 from vedligehold.policy.mutation import Judgement, killed_by, mutated_pack
-from vedligehold.policy.observed import differences, observed
+from vedligehold.policy.observed import Observed, differences, observed
 from vedligehold.policy.search import Found, find
 from vedligehold.policy.starts import starts_of
 from vedligehold.policy.suite import Suite, Suites
@@ -48,6 +48,7 @@ class Suggestion:
     words: Words
     suite: Suite
     found: Found
+    answered: Observed
     parts: dict[str, set[str]] = field(default_factory=dict)
     in_full: set[str] = field(default_factory=set)
     """The deadlines of which every field is to be confirmed, not the date alone."""
@@ -58,7 +59,7 @@ class Suggestion:
 
     def answer(self) -> dict[str, Any]:
         """What is to be confirmed: what the standard answers today."""
-        got = observed(self.suite.pack, self.found.case, self.found.on)
+        got = self.answered
         if not got.get("in_force", True):
             return {"in_force": False}
         said = {part: got[part] for part in got if part in self.parts and part not in ("requirements", "deadlines")}
@@ -111,8 +112,9 @@ def lacking(
                 goals.append(goal)
             else:
                 made.append(found)
-    for judgement in judgements:
-        if judgement.survived and not any(_notices(made_before, judgement) for made_before in made):
+    for judgement in (each for each in judgements if each.survived):
+        wrong = _wrong_packs(judgement)
+        if not any(_notices(made_before, wrong) for made_before in made):
             if judgement.found is None or judgement.found_in is None:
                 survivors.append(judgement)
             elif not killed_by(judgement.wrong, waiting):
@@ -127,7 +129,7 @@ def _for_goal(suites: Suites, file: Covered, goal: Goal) -> Suggestion | None:
         if file.file in (pack.nation.file, *(version.file for version in pack.versions)):
             found = find(pack, starts_of(suite), goal.aim, partial(_reaches, pack, goal))
             if found is not None:
-                suggestion = Suggestion(goal.words, suite, found)
+                suggestion = _suggestion(goal.words, suite, found)
                 _expect_for_goal(suggestion, goal)
                 return suggestion
     return None
@@ -161,18 +163,26 @@ def for_wrong_rule(judgement: Judgement, found: Found, suite: Suite) -> Suggesti
     """The case that would notice a wrong rule."""
     mutant = judgement.wrong.mutant
     words = Words(f"ville opdage fejlen: {mutant.words.da}", f"would notice the mistake: {mutant.words.en}")
-    suggestion = Suggestion(words, suite, found)
-    _notices(suggestion, judgement)
+    suggestion = _suggestion(words, suite, found)
+    _notices(suggestion, _wrong_packs(judgement))
     return suggestion
 
 
-def _notices(suggestion: Suggestion, judgement: Judgement) -> bool:
+def _suggestion(words: Words, suite: Suite, found: Found) -> Suggestion:
+    return Suggestion(words, suite, found, observed(suite.pack, found.case, found.on))
+
+
+def _wrong_packs(judgement: Judgement) -> dict[Path, Pack]:
+    """The standards with the wrong rule in them, by their folders."""
+    return {suite.folder: mutated_pack(suite.pack, judgement.wrong.mutant) for suite in judgement.wrong.suites}
+
+
+def _notices(suggestion: Suggestion, wrong: Mapping[Path, Pack]) -> bool:
     """Whether a suggested case is answered otherwise under a wrong rule; then it is to tell what is otherwise."""
-    pack, case, on = suggestion.suite.pack, suggestion.found.case, suggestion.found.on
-    if suggestion.suite not in judgement.wrong.suites:
+    pack = wrong.get(suggestion.suite.folder)
+    if pack is None:
         return False
-    right, wrong = (observed(each, case, on) for each in (pack, mutated_pack(pack, judgement.wrong.mutant)))
-    other = differences(right, wrong)
+    other = differences(suggestion.answered, observed(pack, suggestion.found.case, suggestion.found.on))
     if not other:
         return False
     for part, names in {**dict.fromkeys(_ALWAYS, ()), **other}.items():

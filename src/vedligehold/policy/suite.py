@@ -71,10 +71,12 @@ def home_of(rules: Path | None) -> Path:
     return here if here.is_dir() and pack_folders(here) else rules_folder()
 
 
-def rules_beside(folder: Path, rules: Path | None) -> Path | None:
-    """The folder whose national layer applies to the pack in *folder*: the one named, else the one around it."""
-    around = folder.resolve().parent
-    return around if rules is None and has_nation(around) else rules
+def rules_beside(folder: Path, rules: Path | None = None) -> Path:
+    """The folder of rules that the pack in *folder* belongs to: the one named, else the one around it.
+
+    Its national layer applies; where it has none, the library's does.
+    """
+    return folder.resolve().parent if rules is None else rules
 
 
 def chosen_paths(paths: Iterable[Path], home: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """Every deadline that one slip of the pen makes of another: count, unit, start, end, calendar, pause."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -62,7 +62,7 @@ def wrong_deadlines(rule: DeadlineRule) -> Iterator[Wrong]:
     yield Wrong("pause", "pause", runs if rule.pauses else stands, replace(rule, pauses=not rule.pauses))
     for day in (each for each in rule.uncertain if rule.moves and each not in rule.calendar.closed):
         words = Words(f"regner {_named(day).da} for afklaret", f"takes {_named(day).en} to be settled")
-        yield Wrong(f"uncertain/{day}", "calendar", words, replace(rule, uncertain=_without(rule.uncertain, day)))
+        yield Wrong(f"uncertain/{day}", "calendar", words, replace(rule, uncertain=others(rule.uncertain, day)))
     if rule.moves or rule.amount.unit == "workdays":  # nothing else asks which days are open
         for name, words, calendar in _wrong_calendars(rule.calendar):
             yield Wrong(f"calendar/{name}", "calendar", words, replace(rule, calendar=calendar))
@@ -83,15 +83,13 @@ def _wrong_amounts(rule: DeadlineRule) -> Iterator[tuple[str, Change, Any]]:
 
 def _wrong_calendars(calendar: WorkdayCalendar) -> Iterator[tuple[str, Words, WorkdayCalendar]]:
     """A calendar with Saturdays the other way, and without each of its own closing days."""
-    if calendar.saturday == "closed":
-        counts = Words("tæller lørdag som hverdag", "counts Saturday as a weekday")
-        yield "saturday", counts, WorkdayCalendar("open", calendar.closed)
-    else:
+    counts = Words("tæller lørdag som hverdag", "counts Saturday as a weekday")
+    if calendar.saturday == "open":
         counts = Words("tæller ikke lørdag som hverdag", "does not count Saturday as a weekday")
-        yield "saturday", counts, WorkdayCalendar("closed", calendar.closed)
+    yield "saturday", counts, WorkdayCalendar("open" if calendar.saturday == "closed" else "closed", calendar.closed)
     for day in calendar.closed:
         words = Words(f"tæller {_named(day).da} som hverdag", f"counts {_named(day).en} as a weekday")
-        yield f"closed/{day}", words, WorkdayCalendar(calendar.saturday, _without(tuple(calendar.closed), day))
+        yield f"closed/{day}", words, WorkdayCalendar(calendar.saturday, others(calendar.closed, day))
 
 
 def _named(day: str) -> Words:
@@ -100,5 +98,6 @@ def _named(day: str) -> Words:
     return short_date(found)
 
 
-def _without(several: tuple[str, ...], one: str) -> tuple[str, ...]:
+def others(several: Iterable[str], one: str) -> tuple[str, ...]:
+    """*several* without *one*."""
     return tuple(each for each in several if each != one)
