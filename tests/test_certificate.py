@@ -26,7 +26,7 @@ from vedligehold.policy.report import examine
 from vedligehold.policy.run import PARTS
 from vedligehold.policy.suite import Suites
 from vedligehold.policy.writing import write
-from vedligehold.reading.format import ExpectEntry
+from vedligehold.reading.case_format import ExpectEntry
 from vedligehold.source import Words
 
 ON = date(2026, 3, 2)

@@ -37,6 +37,7 @@ from vedligehold.policy.cases import read_cases
 from vedligehold.policy.goals import GROUPS
 from vedligehold.policy.mutants import CHANGES
 from vedligehold.policy.run import run_case
+from vedligehold.reading import case_format
 from vedligehold.reading import format as form
 from vedligehold.wording import CONSIDERED_BY, DEADLINE_KINDS, OUTCOMES, RESULTS
 
@@ -266,8 +267,10 @@ def test_the_page_for_beginners_explains_every_group_and_every_change(name):
 
 
 def format_models() -> list[type[BaseModel]]:
-    found = [each for each in vars(form).values() if isclass(each) and issubclass(each, BaseModel)]
-    return [model for model in found if model.__module__ == form.__name__]
+    """Every entry of a pack, of the national layer and of a file of cases."""
+    found = [each for part in (form, case_format) for each in vars(part).values() if isclass(each)]
+    own = {form.__name__, case_format.__name__}
+    return [each for each in found if issubclass(each, BaseModel) and each.__module__ in own]
 
 
 def literals(annotation: object) -> Iterator[str]:

@@ -31,7 +31,7 @@ from vedligehold.meaning.words import in_words, value_said
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.failure import Failure, failure
 from vedligehold.policy.run import PARTS, run_case
-from vedligehold.reading.format import ExpectEntry
+from vedligehold.reading.case_format import ExpectEntry
 from vedligehold.source import Words
 
 CITIZEN = {"birth_date": "1950-06-01", "reduced_physical_function": True, "needs_maintenance": True}

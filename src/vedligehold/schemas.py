@@ -25,7 +25,7 @@ def receipt_schema() -> dict[str, Any]:
 
 def pack_schema() -> dict[str, Any]:
     """The JSON Schema of a pack."""
-    from vedligehold.reading.format import pack_schema as made
+    from vedligehold.reading.pack_schema import pack_schema as made
 
     return made()
 

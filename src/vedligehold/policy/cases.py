@@ -14,8 +14,8 @@ from vedligehold.deadline import Deadline
 from vedligehold.errors import looks_like_cpr, near, quoted
 from vedligehold.meaning.data import Path as DataPath
 from vedligehold.problems import found_in
+from vedligehold.reading.case_format import CaseEntry, CaseParts, CasesFile, ExpectEntry
 from vedligehold.reading.document import Document, Wrong, read_document
-from vedligehold.reading.format import CaseEntry, CaseParts, CasesFile, ExpectEntry
 from vedligehold.reading.library import CASES_ENDING
 
 _CPR = ("the text holds what looks like a CPR number", "a case of a file says `birth_date`, and names nobody")
