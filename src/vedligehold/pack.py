@@ -487,6 +487,10 @@ class Pack:
         self._days[day] = policy
         return policy
 
+    def in_force(self, day: date) -> bool:
+        """Whether a version is in force on *day*."""
+        return any(each.valid_from <= day and (each.valid_to is None or day <= each.valid_to) for each in self.versions)
+
     def version_on(self, day: date) -> Version:
         """The version in force on *day*.
 
