@@ -5,7 +5,7 @@ whoever reads the table.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
@@ -57,6 +57,8 @@ class Single:
 
     value: Column
     nothing: Flag = NEVER
+    labels: Mapping[str, Flag] = field(default_factory=dict)
+    """Of a choice: that it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def known(seen: Seen) -> Flag:
     match seen:
         case None:
             return NEVER
-        case Single(value, nothing):
+        case Single(value, nothing, _):
             return nothing | ~Flag(value.expr.is_null(), value.step)
         case Span(day):
             return ~Flag(day.expr.is_null(), day.step)
@@ -151,7 +153,10 @@ def _compared(leaf: Comparison, see: See) -> Pair:
             return Pair(left.known & has, left.known & ~has)
         case Span():
             return _span(leaf, left, right)
-        case Single(value, nothing):
+        case Single(labels=labels) if labels:
+            chosen = some(labels.get(str(label), NEVER) for label in (right if isinstance(right, tuple) else (right,)))
+            return Pair(chosen, known(left) & ~chosen)
+        case Single(value, nothing, _):
             test = _asked(_test(leaf, value.expr, right), value.step)
             return Pair(test.holds & ~nothing, test.fails | nothing)
 

@@ -100,12 +100,12 @@ class _Answering:
     def _outcome(self) -> Column:
         import narwhals as nw
 
-        key, step = nw.lit(0, dtype=nw.UInt8), 0
+        key, step = nw.lit(0, dtype=nw.Int8), 0
         outcomes = {**self.settling.outcomes, INVALID: self.invalid}
         for number, outcome in enumerate(_OUTCOMES):
             flag = outcomes[outcome] if outcome == INVALID else outcomes[outcome] & self.valid
             if number and flag.expr is not False:
-                key = key + flag_expr(flag).cast(nw.UInt8) * nw.lit(number, dtype=nw.UInt8)
+                key = key + flag_expr(flag).cast(nw.Int8) * nw.lit(number, dtype=nw.Int8)
                 step = max(step, flag.step)
         return self.sheet.look(Column(key, step), [str(outcome) for outcome in _OUTCOMES], "text")
 

@@ -1,6 +1,7 @@
 """The steps of a plan on Polars, lazily: everything is row by row, so it streams."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,8 @@ _AT_ONCE = 52
 _OTHER = 1 << _AT_ONCE
 _FAR_APART = "\n" * 8
 _TYPES: "dict[str, PolarsDataType]" = {"date": pl.Date, "text": pl.String, "int": pl.Int32}
-_DENSE = 16
+_MOST = 20
 """Of so many codes every combination has a place in a table."""
-_MOST = 62
-"""As many codes as have a bit in one number."""
 
 
 def run(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
@@ -100,11 +99,25 @@ def _strange(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
         yield pl.col(look.strange).alias(look.holes)
         yield pl.lit(None, dtype=pl.String).alias(look.text)
         return
-    odd = pl.when(pl.col(look.strange)).then(_texts(look))
+    both = pl.struct(pl.col(look.strange).alias("strange"), _texts(look).alias("texts"))
+    found = pl.Struct({"twice": pl.Boolean, "holes": pl.Boolean, "text": pl.String})
+    what = both.map_batches(_what_is_strange, return_dtype=found, is_elementwise=True)
+    for name, place in (("twice", look.twice), ("holes", look.holes), ("text", look.text)):
+        yield what.struct.field(name).alias(place)
+
+
+def _what_is_strange(rows: pl.Series) -> pl.Series:
+    """Of the few lists that are strange what is strange in them."""
+    frame = rows.struct.unnest()
+    if not frame["strange"].any():
+        nothing = (pl.lit(False).alias("twice"), pl.lit(False).alias("holes"), pl.lit(None, dtype=pl.String).alias("text"))
+        return frame.select(pl.struct(*nothing).alias(rows.name)).to_series().new_from_index(0, len(frame))
+    odd = pl.when("strange").then("texts")
     texts = odd.list.drop_nulls()
-    yield (texts.list.n_unique() != texts.list.len()).fill_null(False).alias(look.twice)
-    yield (texts.list.len() != odd.list.len()).fill_null(False).alias(look.holes)
-    yield texts.list.join(_FAR_APART).alias(look.text)
+    twice = (texts.list.n_unique() != texts.list.len()).fill_null(False)
+    holes = (texts.list.len() != odd.list.len()).fill_null(False)
+    text = texts.list.join(_FAR_APART)
+    return frame.select(pl.struct(twice.alias("twice"), holes.alias("holes"), text.alias("text")).alias(rows.name)).to_series()
 
 
 # --- values from a table ---
@@ -115,7 +128,7 @@ def _look(look: Look) -> pl.Expr:
     values = _series(look.values, dtype)
 
     def gather(keys: pl.Series) -> pl.Series:
-        return values.gather(keys.cast(pl.UInt32)).alias(keys.name)
+        return values.gather(keys).alias(keys.name)
 
     return pl.col(look.key).map_batches(gather, return_dtype=dtype, is_elementwise=True)
 
@@ -129,49 +142,60 @@ def _series(values: Sequence[date | str | int | None], dtype: "PolarsDataType") 
 
 def _codes(codes: Codes) -> pl.Expr:
     parts = [codes.flags[start : start + _MOST] for start in range(0, len(codes.flags), _MOST)]
-    if not parts:
-        return pl.lit(pl.Series(PREFIX, [[]], dtype=pl.List(pl.String))).first()
-    lists = [_Texts([code for _, code in part]).of(_key(part)) for part in parts]
+    lists = [_Texts([code for _, code in part]).of(_key(part)) for part in parts or [()]]
     return lists[0] if len(lists) == 1 else pl.concat_list(lists)
 
 
 def _key(flags: Sequence[tuple[str, str]]) -> pl.Expr:
     """The flags of a row as one number, a bit each."""
     size = next(dtype for most, dtype in _WIDTHS if len(flags) <= most)
-    total: Any = pl.col(flags[0][0]).cast(size)
-    for place, (flag, _) in enumerate(flags[1:], 1):
-        total = total + pl.col(flag).cast(size) * pl.lit(1 << place, dtype=size)
+    total: Any = pl.lit(0, dtype=size)
+    for place, (flag, _) in enumerate(flags):
+        bit = pl.col(flag).cast(size) * pl.lit(1 << place, dtype=size)
+        total = total + bit if place else bit
     return total  # type: ignore[no-any-return]
 
 
-_WIDTHS: "tuple[tuple[int, PolarsDataType], ...]" = ((8, pl.UInt8), (16, pl.UInt16), (32, pl.UInt32), (62, pl.UInt64))
+_WIDTHS: "tuple[tuple[int, PolarsDataType], ...]" = ((8, pl.UInt8), (16, pl.UInt16), (_MOST, pl.UInt32))
+
+
+_CODES = pl.List(pl.String)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The numbers that were seen, where the list of each stands, and the lists."""
+
+    numbers: list[int]
+    places: pl.Series
+    lists: pl.Series
 
 
 class _Texts:
-    """The lists of codes by number, made when a number is first seen."""
+    """The lists of codes by number; a list is made when its number is first seen."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = codes
-        self.dtype = pl.List(pl.String)
-        none = pl.Series(PREFIX, [0], dtype=pl.UInt64)
-        self._known: tuple[pl.Series, pl.Series] = (none, self._made(none))
+        self._known = self._with([0])
 
     def of(self, key: pl.Expr) -> pl.Expr:
-        return key.map_batches(self._batch, return_dtype=self.dtype, is_elementwise=True)
+        return key.map_batches(self._batch, return_dtype=_CODES, is_elementwise=True)
 
     def _batch(self, keys: pl.Series) -> pl.Series:
-        numbers, lists = self._known
-        wide = keys.cast(pl.UInt64)
-        places = numbers.search_sorted(wide)
-        found = numbers.gather(places.clip(0, len(numbers) - 1))
-        if not (found == wide).all():
+        known = self._known
+        places = known.places.gather(keys)
+        if places.len() and places.min() < 0:  # type: ignore[operator]
             # as one value, so that a batch beside this one sees all of it or nothing
-            numbers = pl.concat([numbers, wide]).unique().sort()
-            lists = self._made(numbers)
-            self._known = (numbers, lists)
-            places = numbers.search_sorted(wide)
-        return lists.gather(places).alias(keys.name)
+            numbers = [*known.numbers, *keys.filter(places < 0).unique().sort().to_list()]
+            self._known = known = self._with(numbers)
+            places = known.places.gather(keys)
+        return known.lists.gather(places).alias(keys.name)
 
-    def _made(self, numbers: pl.Series) -> pl.Series:
+    def _with(self, numbers: list[int]) -> "_Known":
+        places = pl.repeat(-1, 1 << len(self.codes), dtype=pl.Int32, eager=True)
+        places = places.scatter(numbers, pl.Series(range(len(numbers)), dtype=pl.Int32))
+        return _Known(numbers, places, self._made(numbers))
+
+    def _made(self, numbers: Iterable[int]) -> pl.Series:
         texts = [[code for place, code in enumerate(self.codes) if number >> place & 1] for number in numbers]
-        return pl.Series(PREFIX, texts, dtype=self.dtype)
+        return pl.Series(PREFIX, texts, dtype=_CODES)

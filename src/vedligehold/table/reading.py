@@ -51,6 +51,7 @@ class Reading:
         self.facts = stated_facts(among, elsewhere=elsewhere)
         self._seen: dict[object, Seen] = {}
         self._lists: dict[str, ListColumn] = {}
+        self._chosen_of: dict[object, dict[str, Flag]] = {}
         self.on: date | Column
         self.in_force: Flag
         self._day(on)
@@ -160,13 +161,23 @@ class Reading:
             case FactType.DATE:
                 return self._event_day(raw, fact.name, event=fact.name != "birth_date")
             case FactType.CHOICE:
-                fits = self.sheet.flag(column.one_of(raw, fact.labels)) if raw.kind == "text" else NEVER
-                wrong(Stage.VALUES, fact.name, "unknown-value", raw.there & ~fits)
-                return raw.column if raw.kind == "text" else None
+                if raw.kind != "text":
+                    wrong(Stage.VALUES, fact.name, "unknown-value", raw.there)
+                    return None
+                made = some(self._chosen(raw, list(fact.labels)).values())
+                wrong(Stage.VALUES, fact.name, "unknown-value", raw.there & ~made)
+                return raw.column
             case _:
                 fits = column.is_code(self.sheet, raw) if raw.kind == "text" else NEVER
                 wrong(Stage.VALUES, fact.name, "bad-code", raw.there & ~fits)
                 return raw.column if raw.kind == "text" else None
+
+    def _chosen(self, raw: Raw, labels: Sequence[str]) -> dict[str, Flag]:
+        """Of each label that it is the text of a column."""
+        key = ("chosen", raw.name, tuple(labels))
+        if key not in self._chosen_of:
+            self._chosen_of[key] = {label: self.sheet.flag(column.one_of(raw, [label])) for label in labels}
+        return self._chosen_of[key]
 
     def _event_day(self, raw: Raw, name: str, *, event: bool) -> Column | None:
         value, other, misspelt = column.day(self.sheet, raw)
@@ -286,7 +297,7 @@ class Reading:
     def _said_plainly(self, fact: Fact, raw: Raw) -> Flag:
         """That a text is a label, or in a file of text spells a value of another kind: nothing else can be in it."""
         if fact.labels:
-            return column.one_of(raw, fact.labels)
+            return some(self._chosen(raw, list(fact.labels)).values())
         if not raw.spelled or fact.type not in (FactType.BOOL, FactType.INT, FactType.DECIMAL):
             return NEVER
         if fact.type is FactType.BOOL:
@@ -432,8 +443,8 @@ class Reading:
                 foreign = some(several.items[label] for label in self._labels(fact.name) if label not in fact.labels)
                 return several, [("unknown-value", listed.strange | foreign)]
             case _ if raw.kind == "text":
-                fits = sheet.flag(column.one_of(raw, fact.labels))
-                return _single(raw.column), [("unknown-value", there & ~fits)]
+                chosen = self._chosen(raw, list(fact.labels))
+                return Single(raw.column, NEVER, chosen), [("unknown-value", there & ~some(chosen.values()))]
             case _:
                 return None, [("wrong-type", there)]
 
@@ -445,9 +456,10 @@ class Reading:
         if reported.expr is False:
             return seen
         match seen:
-            case Single(value):
+            case Single(value, nothing, labels):
                 step = max(value.step, reported.step)
-                return Single(self.sheet.put(nw.when(flag_expr(~reported)).then(value.expr), step))
+                rest = {label: flag & ~reported for label, flag in labels.items()}
+                return Single(self.sheet.put(nw.when(flag_expr(~reported)).then(value.expr), step), nothing, rest)
             case Several(there, items, some_item, only):
                 rest = {label: flag & ~reported for label, flag in items.items()}
                 return Several(there & ~reported, rest, some_item & ~reported, lambda names: only(names) & ~reported)
@@ -502,8 +514,13 @@ class Reading:
                 return Single(self.sheet.put(flag_expr(asked), asked.step))
             if value is None:
                 return Single(self.sheet.put(nw.lit(None, dtype=nw.String), 0), ALWAYS)
-            return Single(value, self.sheet.flag(Flag(value.expr.is_null(), value.step)))
-        return self._unless_reported(fact, _single(value))
+            return Single(value, self.sheet.flag(Flag(value.expr.is_null(), value.step)), self._labels_seen(fact))
+        seen = None if value is None else Single(value, NEVER, self._labels_seen(fact))
+        return self._unless_reported(fact, seen)
+
+    def _labels_seen(self, fact: Fact) -> dict[str, Flag]:
+        raw = self._raw(fact.name) if fact.type is FactType.CHOICE else None
+        return {} if raw is None else self._chosen(raw, list(fact.labels))
 
     def _derived(self, policy: Policy, fact: Fact) -> Seen:
         see = self.see(policy)

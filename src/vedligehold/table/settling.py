@@ -352,6 +352,6 @@ def _asked(reading: Reading, policy: Policy) -> dict[str, Flag]:
 
 def asked_for(item: str, items: Mapping[str, Flag], setting: Seen) -> Flag:
     """That *item*, something to train or a setting, is asked for."""
-    chosen = sure(setting.value.expr == item, setting.value.step) if isinstance(setting, Single) else NEVER
+    chosen = setting.labels.get(item, NEVER) if isinstance(setting, Single) else NEVER
     return items.get(item, NEVER) | chosen
 
