@@ -189,16 +189,18 @@ def _notes(
             message = f"the column {quoted(name)} is not read"
             yield Problem(quoted(name)[1:-1], "column-not-read", message, told(near(name, absent)))
     requirements = [each for stretch in among for each in stretch.policy.requirements]
+    ids = {each.id for each in requirements}
     takes = {each.id for each in requirements if each.kind is Kind.DISCRETIONARY}
     for name, column in found.findings.items():
         if name not in takes:
+            code = "finding-not-allowed" if name in ids else "unknown-finding"
             message = f"{quoted(name)} is no requirement that takes a finding"
-            yield Problem(quoted(column)[1:-1], "unknown-finding", message, told(near(name, takes)))
+            yield Problem(quoted(column)[1:-1], code, message, told(near(name, takes)))
     for name, without in _missing(among, found).items():
         message = f"there is no column `{name}`, so it is unknown in every row"
         if without:
-            there = ", ".join(f"`{item}`" for item in without)
-            message = f"`{name}` is unknown in every row: there is no column {there}"
+            more = f", nor {len(without) - 1} others of its items" if len(without) > 1 else ""
+            message = f"`{name}` is unknown in every row: there is no column `{without[0]}`{more}"
         yield Problem(name, "missing-column", message)
 
 
