@@ -145,7 +145,7 @@ class _Drawing:
 
     def __init__(self, pack: Pack, seed: int, rows: int) -> None:
         self.pack, self.seed, self.rows = pack, seed, rows
-        self.random = Random(f"{pack.id} {seed}")
+        self.random = Random(f"{seed} {[version.digest for version in pack.versions]}")
         self.nulls = self.random.choice([0.0, 0.02, 0.1, 0.3, 0.5])
         self.wrong = self.random.choice([0.0, 0.0, 0.02, 0.02, 0.02, 0.1, 0.1, 0.4])
         self.absent = self.random.choice([0.0, 0.05, 0.2, 0.6])
