@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from strategies import DECISION_DAYS, PACK_FACTS, VALID_FROM, Data, Shape, fact_data, generated, words
 
 from vedligehold import Pack, load_pack
+from vedligehold.calendar import read_date
 from vedligehold.facts import EVENTS, Fact, FactType
 from vedligehold.pack import Kind as KindOfRequirement
 from vedligehold.table.columns import set_items, stated_facts
@@ -379,7 +380,7 @@ class _Drawing:
         if born is None:
             days = self._births()
         elif born[0] == "text":
-            days = [None if day is None else date.fromisoformat(day) for day in born[1]]
+            days = [read_date(day or "") for day in born[1]]
         elif born[0] in ("date", "datetime"):
             days = born[1]
         else:
@@ -415,7 +416,7 @@ class _Drawing:
         kind, received = self.columns.get("received_on", ("date", None))
         days: list[Any] = self.near(-40, 10)
         if received is not None and kind in ("date", "text"):
-            same = [None if day is None else date.fromisoformat(day) if kind == "text" else day for day in received]
+            same = [read_date(day or "") if kind == "text" else day for day in received]
             days = [new if day is None else day for day, new in zip(same, days, strict=True)]
             days = self._with_nulls(days, 0.3)
         elif received is not None:
