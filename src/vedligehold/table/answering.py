@@ -50,7 +50,7 @@ def plan(
     """
     among = stretches(pack, on if isinstance(on, date) else None)
     elsewhere = [fact for version in pack.versions for fact in version.facts]
-    columns = columns_of(among, list(schema), elsewhere)
+    columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
     raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
     return _Answering(columns, raws, among, on, elsewhere).plan(list(schema))
 

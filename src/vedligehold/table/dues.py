@@ -100,7 +100,9 @@ class Counting:
         if resume is None:
             later = None
         else:
-            back = put(nw.max_horizontal(_back(sheet, resume).expr, begin.expr), max(resume.step, begin.step) + 1)
+            before = _back(sheet, resume)
+            later_one = nw.when(~before.expr.is_null()).then(nw.max_horizontal(before.expr, begin.expr))
+            back = put(later_one, max(before.step, begin.step))
             if amount.unit == "workdays":
                 done = sheet.look(back, _opened(rule.calendar), "int")
                 place = put(done.expr + total - used.expr - 1, max(done.step, used.step))

@@ -1,15 +1,13 @@
 """Whatever holds a table: it is taken in, decided by the engine that holds it or by Polars, and given back alike."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vedligehold.errors import CaseError, Problem, VedligeholdError, nearest, quoted
+from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
 from vedligehold.table.answering import Plan, plan
 
 if TYPE_CHECKING:
-    import narwhals as nw
     import polars as pl
 
 
@@ -33,22 +31,15 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     if engine.is_duckdb():
         from vedligehold.table import on_duckdb
 
-        made = _planned(pack, there.collect_schema(), on)
+        made = plan(pack, there.collect_schema(), on)
         return on_duckdb.run(frame, made), made
     if engine.is_pyspark() or engine.is_pyspark_connect():
         from vedligehold.table import on_spark
 
-        made = _planned(pack, there.collect_schema(), on)
+        made = plan(pack, there.collect_schema(), on)
         return on_spark.run(frame, made), made
     message = f"a frame of {engine.value} cannot be decided"
     raise VedligeholdError([Problem("frame", "wrong-type", message, "turn it into one of Polars or PyArrow")])
-
-
-def _planned(pack: Pack, schema: "Mapping[str, nw.dtypes.DType]", on: date | str) -> Plan:
-    if isinstance(on, str) and on not in schema:
-        message = f"there is no column {quoted(on)}"
-        raise CaseError([Problem("on", "no-column", message, nearest(on, schema))])
-    return plan(pack, schema, on)
 
 
 def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) -> tuple[Any, Plan]:
@@ -57,7 +48,7 @@ def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) ->
     from vedligehold.table.on_polars import run
 
     lazy = frame.lazy()
-    made = _planned(pack, nw.from_native(lazy).collect_schema(), on)
+    made = plan(pack, nw.from_native(lazy).collect_schema(), on)
     found = run(lazy, made)
     return (found if lazy is frame else found.collect()), made
 

@@ -26,6 +26,7 @@ UNSEEN = (
     r"[\x{0}-\x{8}\x{b}\x{c}\x{e}-\x{1f}\x{7f}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{206f}\x{feff}]"
 )
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
+_NUMBER = r"^-?(0|[1-9][0-9]{0,99})([.][0-9]{1,99})?([eE][-+]?[0-9]{1,2})?\z"
 _LARGEST = 10**15
 """A number of more digits is refused."""
 
@@ -65,6 +66,8 @@ class Raw:
         import narwhals as nw
 
         column = named(self.name)
+        if self.kind == "decimal":
+            return Column(column.expr.cast(nw.Float64))
         if self.kind == "float":
             return Column(nw.when(~column.expr.is_nan()).then(column.expr))
         return Column(column.expr.cast(nw.String)) if self.kind == "text" else column
@@ -187,12 +190,13 @@ def whole_number(sheet: Sheet, raw: Raw) -> tuple[Column | None, Flag]:
         case "int":
             return raw.column, NEVER
         case "float":
-            number = raw.column
-            fits = sheet.flag(_whole(number) & sure(number.expr.abs() < 2**63, number.step))
-            return sheet.put(nw.when(flag_expr(fits)).then(number.expr).cast(nw.Int64), fits.step), raw.there & ~fits
+            value = raw.column
+            fits = sheet.flag(_whole(value))
+            return sheet.put(nw.when(flag_expr(fits)).then(value.expr), fits.step), raw.there & ~fits
         case "text" if raw.spelled:
-            fits = sheet.flag(sure(raw.column.expr.str.contains(r"^-?[0-9]{1,18}\z"), 0))
-            return sheet.put(nw.when(flag_expr(fits)).then(raw.column.expr).cast(nw.Int64), fits.step), raw.there & ~fits
+            value, other = _spelled_number(sheet, raw)
+            fits = sheet.flag(_whole(value))
+            return sheet.put(nw.when(flag_expr(fits)).then(value.expr), fits.step), other | (raw.there & ~fits)
         case _:
             return None, raw.there
 
@@ -207,13 +211,23 @@ def number(sheet: Sheet, raw: Raw) -> tuple[Column | None, Flag, Flag]:
             return value, NEVER, sure((raw.column.expr >= _LARGEST) | (raw.column.expr <= -_LARGEST), 0)
         case "float" | "decimal":
             value = sheet.put(raw.column.expr.cast(nw.Float64), 0)
-            return value, NEVER, raw.there & ~few_digits(sheet, value)
+            few = few_digits(sheet, value)
+            if raw.kind == "float":  # which is written with a zero after the point
+                few &= sure(value.expr.abs() < _LARGEST / 10, value.step)
+            return value, NEVER, raw.there & ~few
         case "text" if raw.spelled:
-            shape = sheet.flag(sure(raw.column.expr.str.contains(r"^-?[0-9]{1,15}([.][0-9]{1,15})?\z"), 0))
-            value = sheet.put(nw.when(flag_expr(shape)).then(raw.column.expr).cast(nw.Float64), shape.step)
-            return value, raw.there & ~shape, shape & ~few_digits(sheet, value)
+            value, other = _spelled_number(sheet, raw)
+            return value, other, ~other & raw.there & ~few_digits(sheet, value)
         case _:
             return None, raw.there, NEVER
+
+
+def _spelled_number(sheet: Sheet, raw: Raw) -> tuple[Column, Flag]:
+    import narwhals as nw
+
+    shape = sheet.flag(sure(raw.column.expr.str.contains(_NUMBER), 0))
+    value = sheet.put(nw.when(flag_expr(shape)).then(raw.column.expr).cast(nw.Float64), shape.step)
+    return value, raw.there & ~shape
 
 
 def few_digits(sheet: Sheet, value: Column) -> Flag:
@@ -232,4 +246,4 @@ def few_digits(sheet: Sheet, value: Column) -> Flag:
     scaled = sheet.put(chain.otherwise(nw.lit(1.0)), value.step)
     times = sheet.put((x * scaled.expr).round(0), scaled.step)
     same = sure(times.expr / scaled.expr == x, times.step)
-    return same & sure((x == 0) | ((size < 1e15) & (size >= 1e-14)), value.step)
+    return same & sure((x == 0) | ((size < _LARGEST) & (size >= 1e-14)), value.step)

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY
 from vedligehold.case import RECEIVED
+from vedligehold.case_values import LONGEST_NUMBER
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS
+from vedligehold.errors import quoted
 from vedligehold.facts import DECIDED_ON, STANDARD_FACTS, Fact, FactType, OtherThanPack
 from vedligehold.facts import Span as DerivedSpan
 from vedligehold.meaning.flag import ALWAYS, NEVER, Column, Flag, some, sure
 from vedligehold.meaning.frame import Seen, Several, Single, Span
 from vedligehold.pack import Kind, Policy
 from vedligehold.table import raw as column
-from vedligehold.table.columns import CPR, SELF_REPORTED, Columns, stated_facts
+from vedligehold.table.columns import CPR, SELF_REPORTED, Columns, SetColumns, stated_facts
 from vedligehold.table.cpr import birth_dates
 from vedligehold.table.found import Found, Stage
 from vedligehold.table.raw import Raw
@@ -51,15 +53,16 @@ class Reading:
         self.facts = stated_facts(among, elsewhere=elsewhere)
         self._seen: dict[object, Seen] = {}
         self._lists: dict[str, ListColumn] = {}
+        self._said_items: dict[str, dict[str, Column | None]] = {}
         self._chosen_of: dict[object, dict[str, Flag]] = {}
         self.on: date | Column
         self.in_force: Flag
         self._day(on)
-        self._reported = self._self_reported()
         self._typed: dict[str, Column] = {}
         self._citizen()
         self._section("referral")
         self._own_values()
+        self._reported = self._self_reported()
         self._said_twice()
         self.findings = {name: self._finding(name, where) for name, where in columns.findings.items()}
         self.events = {event: self._event(event) for event in columns.events}
@@ -200,8 +203,9 @@ class Reading:
     def _standard_set(self, fact: Fact) -> None:
         given = self.columns.sets[fact.name]
         if given.column is None:
-            items = from_items(self.sheet, given, self.raws, list(fact.labels), self.found, always=fact.known)
-            self._seen[fact] = items if given.items or fact.known else None
+            says = self._items_of(given)
+            needed = () if fact.known else tuple(fact.labels)
+            self._seen[fact] = from_items(self.sheet, given, says, needed) if given.items or fact.known else None
             return
         listed = self._list(given.column, list(fact.labels))
         if listed is None:
@@ -215,14 +219,24 @@ class Reading:
         self.found.add(Stage.VALUES, fact.name, "unknown-value", listed.strange & ~listed.twice)
         self._seen[fact] = listed.as_set(always=fact.known)
 
+    def _items_of(self, given: SetColumns) -> dict[str, Column | None]:
+        """What the columns of a set's items say."""
+        says: dict[str, Column | None] = {}
+        for item, name in given.items.items():
+            raw = self._raw(name)
+            value, wrong = (None, NEVER) if raw is None else column.yes_or_no(self.sheet, raw)
+            self.found.add(Stage.ITEMS, name, "wrong-type", wrong)
+            says[item] = value
+        return says
+
     def _no_items(self) -> Several:
         return Several(ALWAYS, {}, NEVER, lambda _: NEVER)
 
     def _self_reported(self) -> Several:
-        names = dict.fromkeys(name for each in self.among for name in each.policy.facts)
+        names = dict.fromkeys([*self.facts, *(name for each in self.among for name in each.policy.facts)])
         given = self.columns.self_reported
         if given.column is None:
-            return from_items(self.sheet, given, self.raws, list(names), self.found, always=True) or self._no_items()
+            return from_items(self.sheet, given, self._items_of(given), ())
         listed = self._list(given.column, list(names))
         return self._no_items() if listed is None else listed.as_set(always=True)
 
@@ -255,14 +269,11 @@ class Reading:
         for name, fact in self.facts.items():
             if name in standard:
                 continue
-            if fact.type is FactType.SET and (given := self.columns.sets[name]).column is None:
-                if given.items:
-                    self._seen["items", name] = from_items(
-                        self.sheet, given, self.raws, list(fact.labels), self.found, always=False
-                    )
-                continue
+            given = self.columns.sets.get(name)
+            if given is not None and given.items:
+                self._said_items[name] = self._items_of(given)
             raw = self._raw(name)
-            if raw is not None and (name in self.columns.facts or fact.type is FactType.SET):
+            if raw is not None:
                 self._own_value(fact, raw)
 
     def _own_value(self, fact: Fact, raw: Raw) -> None:
@@ -281,6 +292,7 @@ class Reading:
                 wrong(Stage.VALUES, fact.name, "cpr-in-text", cpr)
                 if raw.kind == "float":
                     wrong(Stage.VALUES, fact.name, "wrong-type", sure(raw.column.expr.abs() == float("inf"), 0))
+                    wrong(Stage.VALUES, fact.name, "unknown-value", self._endless(fact.name, raw))
             case "datetime":
                 _, other, _ = column.day(self.sheet, raw)
                 wrong(Stage.VALUES, fact.name, "wrong-type", other)
@@ -308,6 +320,18 @@ class Reading:
         self.found.add(Stage.VALUES, fact.name, "cpr-in-text", long)
         return ~other
 
+    def _endless(self, name: str, raw: Raw) -> Flag:
+        """That a whole number has more digits than is read, on days on which the fact is a whole number."""
+        size = raw.column.expr.abs()
+        long = sure((size >= 10.0**LONGEST_NUMBER) & (size < float("inf")), 0)
+        own = applying(self.among, lambda policy: policy.version.facts, lambda _, fact: fact)
+        own = [each for each in own if each.entry.name == name and each.entry.derived is None]
+        there = some(self.active(each.days) for each in own)
+        whole = some(self.active(each.days) for each in own if each.entry.type is FactType.INT)
+        if self.facts[name].type is FactType.INT:
+            whole |= ~there
+        return long & whole
+
     def _own_texts(self, name: str, listed: ListColumn) -> None:
         odd = listed.strange
         cpr = self.sheet.flag(odd & ~listed.holes & column.holds_cpr(listed.text))
@@ -327,7 +351,7 @@ class Reading:
         if raw is None:
             return None, NEVER
         value, other = column.yes_or_no(self.sheet, raw)
-        self.found.add(Stage.VALUES, f"finding_{name}", "wrong-type", other)
+        self.found.add(Stage.VALUES, quoted(self.columns.findings[name])[1:-1], "wrong-type", other)
         return value, self.sheet.flag(raw.there)
 
     def _event(self, event: str) -> Column | None:
@@ -402,19 +426,25 @@ class Reading:
         self._finding_problems()
 
     def _given(self, name: str) -> Flag:
-        """That a row says something of a pack's own fact."""
-        items = self._seen.get(("items", name))
-        if isinstance(items, Several):
+        """That a row says something of a pack's own fact, as the first version that has it declares it."""
+        fact = self.facts[name]
+        if fact.type is FactType.SET and (items := self._from_items(fact)) is not None:
             return items.known
         raw = self._raw(name)
         return NEVER if raw is None else raw.there
 
+    def _from_items(self, fact: Fact) -> Several | None:
+        says = self._said_items.get(fact.name)
+        if says is None:
+            return None
+        return from_items(self.sheet, self.columns.sets[fact.name], says, tuple(fact.labels))
+
     def _own(self, fact: Fact) -> tuple[Seen, list[tuple[str, Flag]]]:
         """A pack's own fact, and where its values are none of it."""
-        if fact.type is FactType.SET and self.columns.sets[fact.name].column is None:
-            items = self._seen.get(("items", fact.name))
-            return self._unless_reported(fact, items), []
         raw = self._raw(fact.name)
+        if fact.type is FactType.SET and (items := self._from_items(fact)) is not None:
+            foreign = some(flag for item, flag in items.items.items() if item not in fact.labels)
+            return self._unless_reported(fact, items), [("unknown-value", foreign)]
         if raw is None:
             return None, []
         value, codes = self._own_typed(fact, raw)
@@ -487,8 +517,8 @@ class Reading:
                     known |= active
                     if each.entry.kind is Kind.DISCRETIONARY:
                         allowed |= active
-            self.found.add(Stage.PACK, f"finding_{name}", "unknown-finding", there & ~known)
-            self.found.add(Stage.PACK, f"finding_{name}", "finding-not-allowed", there & known & ~allowed)
+            self.found.add(Stage.PACK, quoted(self.columns.findings[name])[1:-1], "unknown-finding", there & ~known)
+            self.found.add(Stage.PACK, quoted(self.columns.findings[name])[1:-1], "finding-not-allowed", there & known & ~allowed)
 
     # --- what conditions see ---
 

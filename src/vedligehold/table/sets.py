@@ -7,8 +7,7 @@ from vedligehold.case_values import MOST_ENTRIES
 from vedligehold.meaning.flag import ALWAYS, NEVER, Column, Flag, every, some, sure
 from vedligehold.meaning.frame import Several
 from vedligehold.table.columns import SetColumns
-from vedligehold.table.found import Found, Stage
-from vedligehold.table.raw import Raw, yes_or_no
+from vedligehold.table.raw import Raw
 from vedligehold.table.sheet import ListLook, Sheet, flag_expr, named
 
 
@@ -96,27 +95,20 @@ def list_column(sheet: Sheet, raw: Raw, labels: Sequence[str]) -> ListColumn:
     return ListColumn(raw, look)
 
 
-def from_items(
-    sheet: Sheet, given: SetColumns, raws: Mapping[str, Raw], labels: Sequence[str], found: Found, *, always: bool
-) -> Several | None:
-    """The set that a column an item says; None where it is never known.
+def from_items(sheet: Sheet, given: SetColumns, says: Mapping[str, Column | None], needed: Sequence[str]) -> Several:
+    """The set that a column an item says.
 
-    *always*: what is not said is not in it. Else the whole set is unknown where one item is.
+    It is unknown where it is not said of each of the *needed* items whether it is in the set.
     """
-    flags: dict[str, Flag] = {}
-    unsaid: list[Flag] = []
-    for label in labels:
-        if label not in given.items:
-            continue
-        raw = raws[given.items[label]]
-        value, wrong = (None, NEVER) if raw.kind == "none" else yes_or_no(sheet, raw)
-        found.add(Stage.ITEMS, raw.name, "wrong-type", wrong)
-        flags[label] = NEVER if value is None else sheet.flag(sure(value.expr, value.step))
+    unsaid = []
+    for label in needed:
+        value = says.get(label)
         unsaid.append(ALWAYS if value is None else Flag(value.expr.is_null(), value.step))
-    if not always and len(flags) < len(labels):
-        return None
-    there = ALWAYS if always else sheet.flag(~some(unsaid))
-    items = {label: sheet.flag(flag & there) for label, flag in flags.items()}
+    there = sheet.flag(~some(unsaid))
+    items = {
+        item: NEVER if value is None else sheet.flag(sure(value.expr, value.step) & there)
+        for item, value in ((item, says[item]) for item in given.items)
+    }
     some_item = sheet.flag(some(items.values()))
 
     def only(names: tuple[str, ...]) -> Flag:
