@@ -1,6 +1,8 @@
 """The steps of a plan on Spark: columns on columns, nothing run; a table's values stand in an array beside the rows."""
 
+import json
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 8
 """Of so many codes there is an array with every combination."""
+_EPOCH = date(1970, 1, 1)
 
 
 def run(frame: "DataFrame", plan: Plan) -> "DataFrame":
@@ -35,8 +38,12 @@ def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     return frame.withColumns(found) if found else frame
 
 
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
 def _col(name: str) -> "Column":
-    return F.col("`" + name.replace("`", "``") + "`")
+    return F.col(_quoted(name))
 
 
 def _texts(look: ListLook) -> "Column":
@@ -65,12 +72,19 @@ def _strange(look: ListLook) -> "dict[str, Column]":
 def _look(look: Look) -> "Column":
     key = _col(look.key)
     if look.kind == "text":
-        found = F.lit(None).cast("string")
-        for place, value in enumerate(look.values):
-            found = F.when(key == place, F.lit(value)).otherwise(found)
-        return found
-    kind = {"date": "array<date>", "int": "array<int>"}[look.kind]
-    return F.get(F.lit(list(look.values)).cast(kind), key)
+        return F.get(_constant(list(look.values), "array<string>"), key)
+    numbers = [None if value is None else _number(value) for value in look.values]
+    found = F.get(_constant(numbers, "array<int>"), key)
+    return F.date_add(F.lit(_EPOCH), found) if look.kind == "date" else found
+
+
+def _number(value: date | str | int) -> int:
+    return value.toordinal() - _EPOCH.toordinal() if isinstance(value, date) else int(value)
+
+
+def _constant(values: object, kind: str) -> "Column":
+    """A constant of many parts: as JSON it is handed over at once, and Spark reads it once, before the first row."""
+    return F.from_json(F.lit(json.dumps(values)), kind)
 
 
 def _codes(codes: Codes) -> "Column":
@@ -82,11 +96,8 @@ def _codes(codes: Codes) -> "Column":
 
 
 def _part(flags: Sequence[tuple[str, str]]) -> "Column":
-    key = F.lit(0)
-    for place, (flag, _) in enumerate(flags):
-        key = key + F.when(_col(flag), 1 << place).otherwise(0)
+    bits = (f"if({_quoted(flag)}, {1 << place}, 0)" for place, (flag, _) in enumerate(flags))
     lists = [
-        F.array(*(F.lit(code) for place, (_, code) in enumerate(flags) if number >> place & 1)).cast("array<string>")
-        for number in range(1 << len(flags))
+        [code for place, (_, code) in enumerate(flags) if number >> place & 1] for number in range(1 << len(flags))
     ]
-    return F.get(F.array(*lists), key)
+    return F.get(_constant(lists, "array<array<string>>"), F.expr(" + ".join(bits)))
