@@ -33,7 +33,7 @@ lint: $(VENV)/dev.stamp  ## rules of style, formatting, types
 	@echo "==> mypy --strict"; $(BIN) mypy src
 	@# a test is a sentence: it needs no `-> None`, and what it calls is checked all the same
 	@$(BIN) mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls tests
-	@$(BIN) mypy benchmarks
+	@$(BIN) mypy benchmarks examples
 
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	@$(BIN) ruff format . && $(BIN) ruff check --fix .
@@ -61,7 +61,7 @@ fuzz: $(VENV)/dev.stamp  ## read mutated packs and cases for an hour (MINUTES=5 
 	@PYTHONPATH=tests $(BIN) fuzz --minutes $(MINUTES) --seed $(SEED)
 
 bench: .venv-bench/bench.stamp  ## measure beside named peers, and write docs/performance.md
-	@PYTHONPATH=tests:benchmarks .venv-bench/bin/python benchmarks/run.py
+	@PYTHONPATH=tests:examples:benchmarks .venv-bench/bin/python benchmarks/run.py
 
 docs: .venv-docs/docs.stamp  ## build the documentation into site/
 	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean
