@@ -2,9 +2,9 @@
 
 import warnings
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, nearest, quoted
+from vedligehold.errors import PackError, Problem, quoted
 from vedligehold.pack import Pack, check_day
 
 if TYPE_CHECKING:

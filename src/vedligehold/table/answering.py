@@ -55,6 +55,19 @@ def plan(
     return _Answering(columns, raws, among, on, elsewhere).plan(list(schema))
 
 
+def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
+    """Which of the columns *names* are read.
+
+    Raises:
+        NotInForce: no version is in force on *on*.
+        CaseError: a column cannot be used, or there is no column *on*.
+    """
+    among = stretches(pack, on if isinstance(on, date) else None)
+    elsewhere = [fact for version in pack.versions for fact in version.facts]
+    column = None if isinstance(on, date) else on
+    return columns_of(among, names, elsewhere, column).read() | ({column} if column is not None else set())
+
+
 class _Answering:
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, WorkdayCalendar
 from vedligehold.deadline import PAUSE_ENDS, PAUSE_STARTS, shifted
 from vedligehold.meaning.flag import ALWAYS, NEVER, Column, Flag, sure

@@ -1,11 +1,11 @@
 """Whatever holds a table: it is taken in, decided by the engine that holds it or by Polars, and given back alike."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
-from vedligehold.table.answering import Plan, plan
+from vedligehold.table.answering import Plan, plan, read_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,8 +26,10 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     engine = there.implementation
     if engine.is_polars():
         return _polars(pack, frame, on)
-    if engine.is_pandas() or engine.is_pyarrow():
-        return _arrow(pack, frame, on, pandas=engine.is_pandas())
+    if engine.is_pandas():
+        return _pandas(pack, frame, on)
+    if engine.is_pyarrow():
+        return _arrow(pack, frame, on)
     if engine.is_duckdb():
         from vedligehold.table import on_duckdb
 
@@ -53,15 +55,26 @@ def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) ->
     return (found if lazy is frame else found.collect()), made
 
 
-def _arrow(pack: Pack, frame: Any, on: date | str, *, pandas: bool) -> tuple[Any, Plan]:
-    """A table of pandas or PyArrow: Polars decides what of it is read, and what comes out goes beside it."""
+def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
+    """A table of PyArrow: Polars decides it, and what comes out goes beside it."""
     import polars as pl
 
-    table = _from_pandas(frame) if pandas else frame
-    found, made = _polars(pack, pl.from_arrow(table), on)
+    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
     results = found.select(list(made.results)).to_arrow()
-    if not pandas:
-        for name in results.column_names:
-            table = table.append_column(results.schema.field(name), results.column(name))
-        return table.drop_columns(["cpr"]) if made.columns.cpr else table, made
-    return _beside(frame, results, made), made
+    for name in results.column_names:
+        table = table.append_column(results.schema.field(name), results.column(name))
+    return (table.drop_columns(["cpr"]) if made.columns.cpr else table), made
+
+
+def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
+    """A table of pandas: Polars decides what of it is read, and what comes out goes beside it."""
+    import polars as pl
+
+    from vedligehold.table.on_pandas import beside, one_by_one, taken
+
+    names = [str(name) for name in frame.columns]
+    read = read_columns(pack, names, on)
+    table, odd = taken(frame, names, read)
+    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
+    results = found.select(list(made.results)).to_arrow()
+    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, on, odd)), made

@@ -138,7 +138,9 @@ def _codes(codes: Codes, joins: list[str]) -> str:
 
 
 def _part(flags: Sequence[tuple[str, str]], joins: list[str]) -> str:
-    key = " + ".join(f"CASE WHEN {_HERE}.{_name(flag)} THEN {1 << place} ELSE 0 END" for place, (flag, _) in enumerate(flags))
+    key = " + ".join(
+        f"CASE WHEN {_HERE}.{_name(flag)} THEN {1 << place} ELSE 0 END" for place, (flag, _) in enumerate(flags)
+    )
     combined = (
         _list(code for place, (_, code) in enumerate(flags) if number >> place & 1) for number in range(1 << len(flags))
     )

@@ -69,7 +69,7 @@ def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
 def _masks(look: ListLook) -> Iterable[pl.Expr]:
     """Of each list a number with the bit of each label in it; what is no label, and a label twice, shows in the sum."""
     for name, labels in _parts(look):
-        bits = {label: 0 for label in look.labels} | {label: 1 << place for place, label in enumerate(labels)}
+        bits = dict.fromkeys(look.labels, 0) | {label: 1 << place for place, label in enumerate(labels)}
         bit = pl.element().replace_strict(list(bits), list(bits.values()), default=_OTHER, return_dtype=pl.Int64)
         yield _texts(look).list.eval(bit).list.sum().alias(name)
 
@@ -110,14 +110,20 @@ def _what_is_strange(rows: pl.Series) -> pl.Series:
     """Of the few lists that are strange what is strange in them."""
     frame = rows.struct.unnest()
     if not frame["strange"].any():
-        nothing = (pl.lit(False).alias("twice"), pl.lit(False).alias("holes"), pl.lit(None, dtype=pl.String).alias("text"))
+        nothing = (
+            pl.lit(False).alias("twice"),
+            pl.lit(False).alias("holes"),
+            pl.lit(None, dtype=pl.String).alias("text"),
+        )
         return frame.select(pl.struct(*nothing).alias(rows.name)).to_series().new_from_index(0, len(frame))
     odd = pl.when("strange").then("texts")
     texts = odd.list.drop_nulls()
     twice = (texts.list.n_unique() != texts.list.len()).fill_null(False)
     holes = (texts.list.len() != odd.list.len()).fill_null(False)
     text = texts.list.join(_FAR_APART)
-    return frame.select(pl.struct(twice.alias("twice"), holes.alias("holes"), text.alias("text")).alias(rows.name)).to_series()
+    return frame.select(
+        pl.struct(twice.alias("twice"), holes.alias("holes"), text.alias("text")).alias(rows.name)
+    ).to_series()
 
 
 # --- values from a table ---

@@ -28,7 +28,7 @@ from vedligehold.table.spans import number_of
 from vedligehold.table.stretches import Stretch, applying
 
 if TYPE_CHECKING:
-    import narwhals as nw
+    pass
 
 Active = Callable[[tuple[tuple[date | None, date | None], ...] | None], Flag]
 
@@ -342,7 +342,10 @@ class Reading:
 
     def _labels(self, name: str) -> list[str]:
         """The labels of a pack's own fact in every version."""
-        facts = [self.facts[name], *(stretch.policy.facts[name] for stretch in self.among if name in stretch.policy.facts)]
+        facts = [
+            self.facts[name],
+            *(stretch.policy.facts[name] for stretch in self.among if name in stretch.policy.facts),
+        ]
         return list(dict.fromkeys(label for fact in facts for label in fact.labels))
 
     def _finding(self, name: str, where: str) -> tuple[Column | None, Flag]:
@@ -501,7 +504,9 @@ class Reading:
         listed = self._lists.get(SELF_REPORTED)
         names = {name: None for each in self.among for name in each.policy.facts}
         for name in names:
-            has = applying(self.among, lambda policy, name=name: [name] if name in policy.facts else [], lambda _, __: name)  # type: ignore[misc]
+            has = applying(
+                self.among, lambda policy, name=name: [name] if name in policy.facts else [], lambda _, __: name
+            )  # type: ignore[misc]
             unknown = ~self.active(has[0].days)
             self.found.add(Stage.PACK, SELF_REPORTED, "unknown-fact", unknown & self._reported.items.get(name, NEVER))
         if listed is not None:
@@ -518,7 +523,9 @@ class Reading:
                     if each.entry.kind is Kind.DISCRETIONARY:
                         allowed |= active
             self.found.add(Stage.PACK, quoted(self.columns.findings[name])[1:-1], "unknown-finding", there & ~known)
-            self.found.add(Stage.PACK, quoted(self.columns.findings[name])[1:-1], "finding-not-allowed", there & known & ~allowed)
+            self.found.add(
+                Stage.PACK, quoted(self.columns.findings[name])[1:-1], "finding-not-allowed", there & known & ~allowed
+            )
 
     # --- what conditions see ---
 

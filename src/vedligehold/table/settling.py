@@ -276,9 +276,7 @@ class Grant:
 
     def _excluded(self, item: str) -> Flag:
         """That something is not given, and a row or an exclusion names it."""
-        rows = [
-            ~topic.chosen[row.id] for topic in self.topics for row in topic.rows if row.names(item)
-        ]
+        rows = [~topic.chosen[row.id] for topic in self.topics for row in topic.rows if row.names(item)]
         left_out = [self._applies(each) for each in self.policy.version.leave_out if each.names(item)]
         return ~self.sure[item] & some([*rows, *left_out])
 
@@ -354,4 +352,3 @@ def asked_for(item: str, items: Mapping[str, Flag], setting: Seen) -> Flag:
     """That *item*, something to train or a setting, is asked for."""
     chosen = setting.labels.get(item, NEVER) if isinstance(setting, Single) else NEVER
     return items.get(item, NEVER) | chosen
-

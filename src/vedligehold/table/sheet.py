@@ -102,7 +102,9 @@ class Sheet:
         self.at(day.step).numbers[name] = day.name
         return named(name, day.step + 1)
 
-    def look(self, key: Column, values: Sequence[date | str | int | None], kind: Literal["date", "text", "int"]) -> Column:
+    def look(
+        self, key: Column, values: Sequence[date | str | int | None], kind: Literal["date", "text", "int"]
+    ) -> Column:
         """The value of a table whose place is *key*."""
         key = self.own(key)
         name = self.name()

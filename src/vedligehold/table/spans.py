@@ -20,7 +20,9 @@ def number_of(sheet: Sheet, start: Column | date, end: Column | date, unit: Unit
 
     def number() -> Column:
         if not kept:
-            kept.append(_days(sheet, start, end, unit) if unit in ("days", "weeks") else _months(sheet, start, end, unit))
+            kept.append(
+                _days(sheet, start, end, unit) if unit in ("days", "weeks") else _months(sheet, start, end, unit)
+            )
         return kept[0]
 
     return number

@@ -67,7 +67,9 @@ def applying(
             place = order.index(name) + 1
             found.setdefault(name, []).append(stretch)
     return [
-        Applying(first[name], found[name][0].policy, None if len(found[name]) == len(among) else tuple(_joined(found[name])))
+        Applying(
+            first[name], found[name][0].policy, None if len(found[name]) == len(among) else tuple(_joined(found[name]))
+        )
         for name in order
     ]
 
