@@ -154,32 +154,32 @@ class _Answering:
             ),
         )
         for each in notices:
-            yield reading.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
+            yield reading.day.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
         unmentioned = some(grant.active & self._not_mentioned(grant) for grant in settling.grants)
         yield settling.granted & unmentioned, "not-mentioned"
         idle = some(
-            (each.holds | each.not_applicable) & reading.findings[each.requirement.id][1]
+            (each.holds | each.not_applicable) & reading.values.findings[each.requirement.id][1]
             for each in settling.judged
-            if each.requirement.id in reading.findings
+            if each.requirement.id in reading.values.findings
         )
         yield idle, "finding-without-effect"
         yield self._self_reported(), "self-reported"
         yield from self._on_closed_days()
 
     def _stale(self) -> Flag:
-        on = self.reading.on
+        on = self.reading.day.on
         found = NEVER
         for each in applying(self.among, lambda policy: [policy], lambda policy, _: policy.version.valid_from):
             after = each.entry.stale_after
             if after is not None:
                 late = Flag(on > after) if isinstance(on, date) else sure(on.expr > after, on.step)
-                found |= self.reading.active(each.days) & late
+                found |= self.reading.day.active(each.days) & late
         return found
 
     def _not_mentioned(self, grant: Grant) -> Flag:
         """That something is asked for of which the standard says nothing."""
         setting = self.reading.see(grant.policy)("requested_setting")
-        items = self.reading.asked_items().items
+        items = self.reading.values.asked_items
         if not isinstance(setting, Single):
             return NEVER
         unsaid = [
@@ -198,7 +198,7 @@ class _Answering:
             lambda _, fact: fact.name,
         )
         for each in facts:
-            found |= self.reading.active(each.days) & self.reading.reported(each.entry.name)
+            found |= self.reading.day.active(each.days) & self.reading.values.reported.items.get(each.entry.name, NEVER)
         return found
 
     def _on_closed_days(self) -> Iterator[tuple[Flag, str]]:
@@ -210,24 +210,24 @@ class _Answering:
         for each in rules:
             calendar, rule = each.entry
             closed = [self.counting.closed(calendar, event) for event in rule.events]
-            yield self.reading.active(each.days) & some(closed), rule.id
+            yield self.reading.day.active(each.days) & some(closed), rule.id
 
     def _decided_on(self) -> Column:
         import narwhals as nw
 
-        on = self.reading.on
+        on = self.reading.day.on
         return Column(nw.lit(on, dtype=nw.Date)) if isinstance(on, date) else Column(on.expr, on.step)
 
     def _version(self) -> Column:
         import narwhals as nw
 
-        on = self.reading.on
+        on = self.reading.day.on
         versions = applying(self.among, lambda policy: [policy.version], lambda _, version: version.valid_from)
         if isinstance(on, date):
             return Column(nw.lit(versions[0].entry.valid_from, dtype=nw.Date))
-        found, step = nw.lit(None, dtype=nw.Date), self.reading.in_force.step
+        found, step = nw.lit(None, dtype=nw.Date), self.reading.day.in_force.step
         for each in versions:
-            active = self.reading.active(each.days) & self.reading.in_force
+            active = self.reading.day.active(each.days) & self.reading.day.in_force
             found = nw.when(flag_expr(active)).then(nw.lit(each.entry.valid_from, dtype=nw.Date)).otherwise(found)
             step = max(step, active.step)
         return Column(found, step)

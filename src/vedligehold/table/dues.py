@@ -38,7 +38,7 @@ class Counting:
         self.reading = reading
         self._places: dict[str, Column] = {}
         rules = applying(reading.among, lambda policy: policy.deadlines, lambda _, rule: _meaning(rule))
-        self.dues = [self._due(each.entry, reading.active(each.days)) for each in rules]
+        self.dues = [self._due(each.entry, reading.day.active(each.days)) for each in rules]
 
     def _due(self, rule: DeadlineRule, active: Flag) -> Due:
         start = self.reading.starts.get(rule.start_event or "")
