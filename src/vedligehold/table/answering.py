@@ -29,8 +29,8 @@ _OUTCOMES = (*Outcome, INVALID)
 class Plan:
     """How the columns that come out are worked out of those of a table.
 
-    `through` are the table's own columns that come out too; `results`: under which name each result stands after the last
-    step. `columns` is what was made of the table's columns.
+    `through` are the table's own columns that come out too; `results`: under which name each result stands after the
+    last step. `columns` is what was made of the table's columns.
     """
 
     steps: tuple[Step, ...]
@@ -114,7 +114,7 @@ class _Answering:
         import narwhals as nw
 
         key, step = nw.lit(0, dtype=nw.Int8), 0
-        outcomes = {**self.settling.outcomes, INVALID: self.invalid}
+        outcomes = {str(outcome): flag for outcome, flag in self.settling.outcomes.items()} | {INVALID: self.invalid}
         for number, outcome in enumerate(_OUTCOMES):
             flag = outcomes[outcome] if outcome == INVALID else outcomes[outcome] & self.valid
             if number and flag.expr is not False:

@@ -37,13 +37,11 @@ class Day:
         return self.sheet.put(nw.lit(None, dtype=nw.Date), 0)
 
     def _between(self, first: date | None, last: date | None) -> Flag:
-        assert isinstance(self.on, Column)
-        found = ALWAYS
-        if first is not None:
-            found &= sure(self.on.expr >= first, self.on.step)
-        if last is not None:
-            found &= sure(self.on.expr <= last, self.on.step)
-        return found
+        on = self.on
+        if isinstance(on, date):
+            return Flag((first is None or first <= on) and (last is None or on <= last))
+        begun = ALWAYS if first is None else sure(on.expr >= first, on.step)
+        return begun if last is None else begun & sure(on.expr <= last, on.step)
 
     def active(self, days: Days | None) -> Flag:
         """That an entry applies on the decision date of a row that is in force."""

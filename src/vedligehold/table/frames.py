@@ -1,6 +1,7 @@
 """Whatever holds a table: it is taken in, decided by the engine that holds it or by Polars, and given back alike."""
 
 from datetime import date
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 from vedligehold.errors import Problem, VedligeholdError, quoted
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     """*frame* decided, and how."""
+    needed("narwhals")
     import narwhals as nw
 
     try:
@@ -44,7 +46,19 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     raise VedligeholdError([Problem("frame", "wrong-type", message, "turn it into one of Polars or PyArrow")])
 
 
+def needed(library: str) -> None:
+    """Make sure that a library is there that tables are decided with.
+
+    Raises:
+        VedligeholdError: it is not installed.
+    """
+    if find_spec(library) is None:
+        message = f"tables are decided with `{library}`, which is not installed"
+        raise VedligeholdError([Problem("", "missing-library", message, "`pip install vedligehold[frames]`")])
+
+
 def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) -> tuple[Any, Plan]:
+    needed("polars")
     import narwhals as nw
 
     from vedligehold.table.on_polars import run
@@ -57,6 +71,7 @@ def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) ->
 
 def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
     """A table of PyArrow: Polars decides it, and what comes out goes beside it."""
+    needed("polars")
     import polars as pl
 
     found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
@@ -68,6 +83,7 @@ def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
 
 def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     """A table of pandas: Polars decides what of it is read, and what comes out goes beside it."""
+    needed("polars")
     import polars as pl
 
     from vedligehold.table.on_pandas import beside, one_by_one, taken

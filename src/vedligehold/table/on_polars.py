@@ -36,7 +36,7 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
     if step.lists:
         schema = frame.collect_schema()
-        looks = [(look, _as_texts(look, schema[look.column])) for look in step.lists]
+        looks = [(look, _of_texts(schema[look.column])) for look in step.lists]
         frame = frame.with_columns([mask for look, of_text in looks if of_text for mask in _masks(look)])
         frame = frame.with_columns([each for look, of_text in looks for each in _looked(look, of_text)])
         frame = frame.with_columns([each for look, of_text in looks for each in _strange(look, of_text)])
@@ -51,7 +51,7 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
 # --- lists ---
 
 
-def _as_texts(look: ListLook, dtype: "PolarsDataType") -> bool:
+def _of_texts(dtype: "PolarsDataType") -> bool:
     """Whether a list column holds texts, or nothing at all."""
     inner = getattr(dtype, "inner", None)
     return inner in (pl.String, pl.Null, pl.Categorical, pl.Enum)

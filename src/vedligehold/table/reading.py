@@ -25,9 +25,9 @@ from vedligehold.table.values import Values
 
 
 class Reading:
-    """A table read: `day` of decision, `values` as a case has them, `facts` as conditions see them, `starts` of deadlines.
+    """A table read: the `day` of decision, the `values` as a case has them, the `facts` as conditions see them.
 
-    `found` is what may be wrong with a row.
+    `starts` are the days of events, and `found` is what may be wrong with a row.
     """
 
     def __init__(

@@ -48,7 +48,9 @@ class Facts:
         if isinstance(fact.derived, OtherThanPack):
             key = (fact, policy.version.municipality.code)
         if key not in self._seen:
-            self._seen[key] = self._derived(policy, fact) if fact.derived is not None else self._standard_seen(fact)
+            self._seen[key] = (
+                self._derived(policy, fact.derived) if fact.derived is not None else self._standard_seen(fact)
+            )
         return self._seen[key]
 
     def _standard_seen(self, fact: Fact) -> Seen:
@@ -71,22 +73,21 @@ class Facts:
         raw = self.values.raw(fact.name) if fact.type is FactType.CHOICE else None
         return {} if raw is None else self.values.chosen(raw, list(fact.labels))
 
-    def _derived(self, policy: Policy, fact: Fact) -> Seen:
+    def _derived(self, policy: Policy, derived: DerivedSpan | OtherThanPack) -> Seen:
         see = self.see(policy)
-        if isinstance(fact.derived, OtherThanPack):
-            own, code = policy.version.municipality.code, see(fact.derived.code)
+        if isinstance(derived, OtherThanPack):
+            own, code = policy.version.municipality.code, see(derived.code)
             if own is None or not isinstance(code, Single):
                 return None
             return Single(self.sheet.put(code.value.expr != own, code.value.step))
-        assert isinstance(fact.derived, DerivedSpan)
-        start, end = (self._end_of(name, see) for name in (fact.derived.start, fact.derived.end))
+        start, end = (self._end_of(name, see) for name in (derived.start, derived.end))
         if start is None or end is None:
             return None
-        number = number_of(self.sheet, start, end, fact.derived.unit)
+        number = number_of(self.sheet, start, end, derived.unit)
         if isinstance(end, date) and isinstance(start, Column):
-            return Span(start, end, fact.derived.unit, True, number)
+            return Span(start, end, derived.unit, True, number)
         if isinstance(start, date) and isinstance(end, Column):
-            return Span(end, start, fact.derived.unit, False, number)
+            return Span(end, start, derived.unit, False, number)
         return Single(number())
 
     def _end_of(self, name: str, see: Callable[[str], Seen]) -> Column | date | None:

@@ -164,9 +164,8 @@ class Settling:
         found: list[tuple[Flag, str]] = []
         most = max((len(flags) for flags in asked.values()), default=0)
         for times in range(most, 0, -1):
-            for key in keys:
-                if len(asked[key]) >= times:
-                    found.append((self._just(times, asked[key]), key[1]))
+            often = [key for key in keys if len(asked[key]) >= times]
+            found += [(self._just(times, asked[key]), key[1]) for key in often]
         return found
 
     def _just(self, times: int, flags: Sequence[Flag]) -> Flag:
@@ -342,7 +341,7 @@ class Topic:
 
 def _asked(reading: Reading, policy: Policy) -> dict[str, Flag]:
     """Of everything that a row or an exclusion names, that it is asked for."""
-    given = (*policy.version.rows, *policy.version.leave_out)
+    given: tuple[Row | LeaveOut, ...] = (*policy.version.rows, *policy.version.leave_out)
     setting = reading.see(policy)("requested_setting")
     items = reading.values.asked_items
     return {item: asked_for(item, items, setting) for item in ITEM_LABELS if any(each.names(item) for each in given)}

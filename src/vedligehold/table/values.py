@@ -23,7 +23,7 @@ from vedligehold.table.stretches import Stretch, applying
 
 
 class Values:
-    """The typed values of a table: `typed` the single facts, `sets` the standard sets, `reported` what is self-reported."""
+    """The values of a table: `typed` the single facts, `sets` the standard sets, `reported` what is self-reported."""
 
     def __init__(
         self,
