@@ -27,6 +27,7 @@ RESULTS = (
 """The columns that come out for every pack; after them comes `due_<deadline>` for each deadline."""
 LISTS = ("because", "missing", "excluded", "warnings", "problems")
 """Those that hold a list of codes in each row."""
+PROBLEMS = "problems"
 INVALID = "invalid"
 """The outcome of a row that is no case: its `problems` say why, and nothing else is said of it."""
 CPR = "cpr"

@@ -75,7 +75,7 @@ def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
     import polars as pl
 
     found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
-    results = found.select(list(made.results)).to_arrow()
+    results = found.select(list(made.outputs)).to_arrow()
     for name in results.column_names:
         table = table.append_column(results.schema.field(name), results.column(name))
     return (table.drop_columns(["cpr"]) if made.columns.cpr else table), made
@@ -92,5 +92,5 @@ def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     read = read_columns(pack, names, on)
     table, odd = taken(frame, names, read)
     found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
-    results = found.select(list(made.results)).to_arrow()
+    results = found.select(list(made.outputs)).to_arrow()
     return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, on, odd)), made

@@ -7,7 +7,7 @@ import duckdb
 import narwhals as nw
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Step
+from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, Step
 
 _AT_ONCE = 8
 """Of so many codes there is a table with every combination."""
@@ -24,7 +24,7 @@ def run(frame: duckdb.DuckDBPyRelation, plan: Plan) -> duckdb.DuckDBPyRelation:
     query = _Query(types)
     for step in plan.steps:
         query.add(step)
-    results = [f"{_name(at)} AS {_name(name)}" for name, at in plan.results.items()]
+    results = [f"{_name(at)} AS {_name(name)}" for name, at in ((name, plan.results[name]) for name in plan.outputs)]
     last = f"SELECT {', '.join([*map(_name, plan.through), *results])} FROM {query.last}"
     return frame.query(_TABLE, f"WITH {', '.join(query.parts)} {last}" if query.parts else last)
 
@@ -43,8 +43,9 @@ class _Query:
         if step.columns:
             self._part(self._said(step.columns))
         for said in (_masks, _looked, _strange):
-            if step.lists:
-                self._part({name: each for look in step.lists for name, each in said(look).items()})
+            found = {name: each for look in step.lists for name, each in said(look).items()}
+            if found:
+                self._part(found)
         if step.numbers:
             since = "DATE '1970-01-01'"
             numbers = {name: f"CAST({_name(day)} - {since} AS INTEGER)" for name, day in step.numbers.items()}
@@ -55,6 +56,8 @@ class _Query:
             found[name] = (_look(look, joins), _TYPES[look.kind])
         for name, codes in step.codes.items():
             found[name] = (_codes(codes, joins), "VARCHAR[]")
+        for name, problems in step.problems.items():
+            found[name] = (_problems(problems), "VARCHAR[]")
         if found:
             self._part(found, joins)
 
@@ -127,16 +130,15 @@ def _looked(look: ListLook) -> dict[str, tuple[str, str]]:
 def _strange(look: ListLook) -> dict[str, tuple[str, str]]:
     texts = f"CAST({_name(look.column)} AS VARCHAR[])"
     there = f"list_filter({texts}, lambda each: each IS NOT NULL)"
-    found = {
-        look.twice: (f"len(list_distinct({texts})) <> len({there})", "false", "BOOLEAN"),
-        look.holes: (f"len({there}) <> len({texts})", "false", "BOOLEAN"),
-        look.text: (f"array_to_string({there}, repeat(chr(10), 8))", "NULL", "VARCHAR"),
+    asked: dict[Detail, tuple[str, str, str]] = {
+        "twice": (f"len(list_distinct({texts})) <> len({there})", "false", "BOOLEAN"),
+        "holes": (f"len({there}) <> len({texts})", "false", "BOOLEAN"),
+        "text": (f"array_to_string({there}, repeat(chr(10), 8))", "NULL", "VARCHAR"),
     }
     strange = _name(look.strange)
+    found = ((name, asked[detail]) for detail, name in look.details.items())
     # a CASE works out a branch for the rows alone that get there
-    return {
-        name: (f"CASE WHEN {strange} THEN {text} ELSE {other} END", kind) for name, (text, other, kind) in found.items()
-    }
+    return {name: (f"CASE WHEN {strange} THEN {text} ELSE {other} END", kind) for name, (text, other, kind) in found}
 
 
 def _look(look: Look, joins: list[str]) -> str:
@@ -165,6 +167,17 @@ def _codes(codes: Codes, joins: list[str]) -> str:
     for each in lists[1:]:
         found = f"list_concat({found}, {each})"
     return found
+
+
+def _problems(problems: Problems) -> str:
+    """What is wrong with the few rows with which anything is."""
+    stages = []
+    for stage in problems.stages:
+        some = " OR ".join(f"{_HERE}.{_name(flag)}" for flag, _ in stage)
+        codes = ", ".join(f"CASE WHEN {_HERE}.{_name(flag)} THEN {_text(code)} END" for flag, code in stage)
+        stages.append(f"WHEN {some} THEN list_filter([{codes}], lambda each: each IS NOT NULL)")
+    said = f"CASE {' '.join(stages)} END" if stages else "NULL"
+    return f"CASE WHEN {_HERE}.{_name(problems.wrong)} THEN {said} ELSE []::VARCHAR[] END"
 
 
 def _part(flags: Sequence[tuple[str, str]], joins: list[str]) -> str:
