@@ -79,7 +79,7 @@ class _Answering:
     ) -> None:
         self.among = among
         self.columns = columns
-        self.sheet = Sheet()
+        self.sheet = Sheet(raws)
         self.reading = Reading(self.sheet, columns, raws, among, on, elsewhere)
         self.settling = Settling(self.sheet, self.reading)
         self.counting = Counting(self.sheet, self.reading)
