@@ -1,7 +1,7 @@
 """The steps of a plan on Polars, lazily: everything is row by row, so it streams."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,11 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
     if step.lists:
         schema = frame.collect_schema()
         looks = [(look, _as_texts(look, schema[look.column])) for look in step.lists]
+        fixed = [look.column for look in step.lists if isinstance(schema[look.column], pl.Array)]
+        if fixed:
+            own = {column: f"{look.size}_list" for look in step.lists if (column := look.column) in fixed}
+            frame = frame.with_columns(pl.col(column).arr.to_list().alias(name) for column, name in own.items())
+            looks = [(replace(look, column=own.get(look.column, look.column)), of_text) for look, of_text in looks]
         frame = frame.with_columns([mask for look, of_text in looks if of_text for mask in _masks(look)])
         frame = frame.with_columns([each for look, of_text in looks for each in _looked(look, of_text)])
         frame = frame.with_columns([each for look, of_text in looks for each in _strange(look, of_text)])
