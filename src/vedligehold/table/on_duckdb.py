@@ -41,8 +41,9 @@ class _Query:
         if step.columns:
             self._part(self._said(step.columns))
         for look in step.lists:
-            self._part(_looked(look))
-            self._part(_strange(look))
+            of_text = _is_of_text(self.types[look.column])
+            self._part(_looked(look) if of_text else _of_no_text(look))
+            self._part(_strange(look) if of_text else _strange_of_no_text(look))
         if step.numbers:
             since = "DATE '1970-01-01'"
             numbers = {name: f"CAST({_name(day)} - {since} AS INTEGER)" for name, day in step.numbers.items()}
@@ -88,6 +89,25 @@ def _text(text: str) -> str:
 
 def _list(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, texts)) + "]::VARCHAR[]"
+
+
+def _is_of_text(kind: str) -> bool:
+    """Whether a list of that type holds texts, or nothing at all."""
+    return kind.startswith(("VARCHAR[", "ENUM(", '"NULL"[', "NULL["))
+
+
+def _of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
+    size = f"CAST(len({_name(look.column)}) AS INTEGER)"
+    flags = {look.strange: f"coalesce({size} > 0, false)", **dict.fromkeys(look.items.values(), "false")}
+    return {look.size: (size, "INTEGER"), **{name: (text, "BOOLEAN") for name, text in flags.items()}}
+
+
+def _strange_of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
+    return {
+        look.twice: ("false", "BOOLEAN"),
+        look.holes: (_name(look.strange), "BOOLEAN"),
+        look.text: ("CAST(NULL AS VARCHAR)", "VARCHAR"),
+    }
 
 
 def _looked(look: ListLook) -> dict[str, tuple[str, str]]:
