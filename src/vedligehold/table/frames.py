@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from vedligehold.errors import Problem, VedligeholdError, quoted
+from vedligehold.errors import CaseError, Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
 from vedligehold.table.answering import Plan, plan, read_columns
 
@@ -19,6 +19,10 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
         there = nw.from_native(frame)
     except TypeError:
         there = None
+    except nw.exceptions.DuplicateError as error:
+        raise CaseError(
+            [Problem("frame", "column-twice", " ".join(str(error).split()), "rename one of them")]
+        ) from None
     if there is None:
         message = f"a table is wanted, not {quoted(frame)}"
         hint = "a frame of Polars, pandas, PyArrow, DuckDB or PySpark"
@@ -59,7 +63,10 @@ def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
     """A table of PyArrow: Polars decides it, and what comes out goes beside it."""
     import polars as pl
 
-    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
+    from vedligehold.table.on_arrow import readable
+
+    taken = readable(table, read_columns(pack, table.column_names, on))
+    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(taken)), on)
     results = found.select(list(made.results)).to_arrow()
     for name in results.column_names:
         table = table.append_column(results.schema.field(name), results.column(name))
@@ -77,4 +84,4 @@ def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     table, odd = taken(frame, names, read)
     found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
     results = found.select(list(made.results)).to_arrow()
-    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, on, odd)), made
+    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, names, on, odd)), made
