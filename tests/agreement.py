@@ -24,7 +24,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tables import Kind, Table, packs_for_tables, table
 
-from vedligehold import VedligeholdError
 from vedligehold.decide_many import decide_many
 from vedligehold.table.row import Rows
 
@@ -235,7 +234,8 @@ def _differing(drawn: Table, engine: Engine, wanted: Answer, told: Told) -> Iter
         told.wrong[engine, column] += len(places)
         if places and column in wanted:
             said = {name: value for name, value in drawn.row(places[0]).items() if value is not None}
-            yield f"{engine}, {drawn!r}, {column}, rows {places[:SHOWN]}: not {wanted[column][places[0]]}; {said}"[:2_000]
+            shown = f"rows {places[:SHOWN]}: not {wanted[column][places[0]]}; {said}"
+            yield f"{engine}, {drawn!r}, {column}, {shown}"[:2_000]
 
 
 def main() -> int:
