@@ -97,7 +97,7 @@ class _Answering:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.among = table.among
-        self.sheet = Sheet()
+        self.sheet = Sheet(table.schema)
         self.reading = Reading(self.sheet, table.columns, table.raws, table.among, table.on, table.elsewhere)
         self.settling = Settling(self.sheet, self.reading)
         self.counting = Counting(self.sheet, self.reading)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import cast
 
 import duckdb
 import narwhals as nw
@@ -26,7 +27,9 @@ def run(frame: duckdb.DuckDBPyRelation, plan: Plan) -> duckdb.DuckDBPyRelation:
         query.add(step)
     results = [f"{_name(at)} AS {_name(name)}" for name, at in ((name, plan.results[name]) for name in plan.outputs)]
     last = f"SELECT {', '.join([*map(_name, plan.through), *results])} FROM {query.last}"
-    return frame.query(_TABLE, f"WITH {', '.join(query.parts)} {last}" if query.parts else last)
+    return cast(
+        "duckdb.DuckDBPyRelation", frame.query(_TABLE, f"WITH {', '.join(query.parts)} {last}" if query.parts else last)
+    )
 
 
 class _Query:
@@ -42,10 +45,16 @@ class _Query:
         """What *step* works out, on what there is."""
         if step.columns:
             self._part(self._said(step.columns))
+        of_text = [look for look in step.lists if _is_of_text(self.types[look.column])]
+        others = [look for look in step.lists if look not in of_text]
         for said in (_masks, _looked, _strange):
-            found = {name: each for look in step.lists for name, each in said(look).items()}
-            if found:
-                self._part(found)
+            columns = {name: each for look in of_text for name, each in said(look).items()}
+            if columns:
+                self._part(columns)
+        for said in (_of_no_text, _strange_of_no_text):
+            columns = {name: each for look in others for name, each in said(look).items()}
+            if columns:
+                self._part(columns)
         if step.numbers:
             since = "DATE '1970-01-01'"
             numbers = {name: f"CAST({_name(day)} - {since} AS INTEGER)" for name, day in step.numbers.items()}
@@ -93,6 +102,26 @@ def _text(text: str) -> str:
 
 def _list(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, texts)) + "]::VARCHAR[]"
+
+
+def _is_of_text(kind: str) -> bool:
+    """Whether a list of that type holds texts, or nothing at all."""
+    return kind.startswith(("VARCHAR[", "ENUM(", '"NULL"[', "NULL["))
+
+
+def _of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
+    size = f"CAST(len({_name(look.column)}) AS INTEGER)"
+    flags = {look.strange: f"coalesce({size} > 0, false)", **dict.fromkeys(look.items.values(), "false")}
+    return {look.size: (size, "INTEGER"), **{name: (text, "BOOLEAN") for name, text in flags.items()}}
+
+
+def _strange_of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
+    asked: dict[Detail, tuple[str, str]] = {
+        "twice": ("false", "BOOLEAN"),
+        "holes": (_name(look.strange), "BOOLEAN"),
+        "text": ("CAST(NULL AS VARCHAR)", "VARCHAR"),
+    }
+    return {name: asked[detail] for detail, name in look.details.items()}
 
 
 def _parts(look: ListLook) -> Iterable[tuple[str, int, Sequence[str]]]:
@@ -151,7 +180,8 @@ def _look(look: Look, joins: list[str]) -> str:
     value = "TRY_CAST(cell AS INTEGER)"
     value = f"DATE '1970-01-01' + {value}" if look.kind == "date" else value
     name = f"{PREFIX}look{len(joins)}"
-    table = f"(SELECT place, {value} AS value FROM (SELECT unnest(range({len(look.values)})) AS place, unnest({cells}) AS cell))"
+    cell = f"SELECT unnest(range({len(look.values)})) AS place, unnest({cells}) AS cell"
+    table = f"(SELECT place, {value} AS value FROM ({cell}))"
     joins.append(f"LEFT JOIN {table} AS {name} ON {name}.place = {_HERE}.{_name(look.key)}")
     return f"{name}.value"
 

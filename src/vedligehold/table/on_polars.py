@@ -1,7 +1,7 @@
 """The steps of a plan on Polars, lazily: everything is row by row, so it streams."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,11 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
     if step.lists:
         schema = frame.collect_schema()
         looks = [(look, _of_texts(schema[look.column])) for look in step.lists]
+        fixed = [look.column for look in step.lists if isinstance(schema[look.column], pl.Array)]
+        if fixed:
+            own = {column: f"{look.size}_list" for look in step.lists if (column := look.column) in fixed}
+            frame = frame.with_columns(pl.col(column).arr.to_list().alias(name) for column, name in own.items())
+            looks = [(replace(look, column=own.get(look.column, look.column)), of_text) for look, of_text in looks]
         frame = frame.with_columns([mask for look, of_text in looks if of_text for mask in _masks(look)])
         frame = frame.with_columns([each for look, of_text in looks for each in _looked(look, of_text)])
         frame = frame.with_columns([each for look, of_text in looks for each in _strange(look, of_text)])
@@ -83,8 +88,8 @@ def _bit(labels: Sequence[str]) -> pl.Expr:
     """The bit of a label."""
     if len(labels) > _FEW:
         size: PolarsDataType = pl.UInt32 if len(labels) <= 32 else pl.Int64
-        place = pl.element().cast(pl.Enum(labels), strict=False).to_physical()
-        return pl.lit(2, dtype=size).pow(place.cast(size)).cast(pl.Int64)
+        power = pl.element().cast(pl.Enum(labels), strict=False).to_physical().cast(size)
+        return pl.lit(2, dtype=size).pow(power).cast(pl.Int64)
     # the place of a category is the bit itself; between them stand categories that are no text anybody writes
     names = [f"\0{place}" for place in range((1 << len(labels)) // 2 + 1)]
     for place, label in enumerate(labels):
@@ -104,9 +109,9 @@ def _looked(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
     for name, labels in _parts(look):
         mask = pl.col(name)
         singles += mask.bitwise_count_ones()
-        for place, label in enumerate(labels):
+        for number, label in enumerate(labels):
             if label in look.items:
-                yield ((mask & (1 << place)) != 0).fill_null(False).alias(look.items[label])
+                yield ((mask & (1 << number)) != 0).fill_null(False).alias(look.items[label])
     yield (singles != size).fill_null(False).alias(look.strange)
 
 

@@ -31,7 +31,10 @@ def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     if step.columns:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
     for look in step.lists:
-        frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
+        if _is_of_text(frame, look):
+            frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
+        else:
+            frame = frame.withColumns(_of_no_text(look)).withColumns(_strange_of_no_text(look))
     found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
@@ -49,6 +52,26 @@ def _col(name: str) -> "Column":
 
 def _texts(look: ListLook) -> "Column":
     return _col(look.column).cast("array<string>")
+
+
+def _is_of_text(frame: "DataFrame", look: ListLook) -> bool:
+    """Whether a list column holds texts, or nothing at all."""
+    return frame.select(_col(look.column)).schema[0].dataType.elementType.typeName() in ("string", "void")
+
+
+def _of_no_text(look: ListLook) -> "dict[str, Column]":
+    size = F.when(_col(look.column).isNotNull(), F.size(_col(look.column)))
+    never = dict.fromkeys(look.items.values(), F.lit(False))
+    return {look.size: size, look.strange: F.coalesce(size > 0, F.lit(False)), **never}
+
+
+def _strange_of_no_text(look: ListLook) -> "dict[str, Column]":
+    asked: dict[Detail, Column] = {
+        "twice": F.lit(False),
+        "holes": _col(look.strange),
+        "text": F.lit(None).cast("string"),
+    }
+    return {name: asked[detail] for detail, name in look.details.items()}
 
 
 def _looked(look: ListLook) -> "dict[str, Column]":

@@ -4,7 +4,7 @@ In a step stand columns as Narwhals says them, and the few things that it has no
 its own: what is in a list, the number of a day, a value from a table, a list of codes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 PREFIX = "__vedligehold_"
-"""How every column begins that is only worked with."""
+"""How every column begins that is only worked with; with more before it where the table has such a column."""
 
 
 Detail: TypeAlias = Literal["twice", "holes", "text"]
@@ -26,9 +26,9 @@ class ListLook:
     """What is asked of a list column: the names of the columns that come of it.
 
     `labels` are the texts that may stand in it. `items`: that a text is there, never null. `size`: how many there are,
-    null where there is no list. `strange`: that it holds something else, or something twice. `details`, of strange lists
-    alone and if they are asked for: `twice`: a text stands there twice; `holes`: there is a null; `text`: all its
-    texts, far apart from each other.
+    null where there is no list. `strange`: that it holds something else, or something twice. `details`, of strange
+    lists alone and if they are asked for: `twice`: a text stands there twice; `holes`: there is a null; `text`: all
+    its texts, far apart from each other.
     """
 
     column: str
@@ -79,16 +79,20 @@ class Step:
 
 
 class Sheet:
-    """The steps, while they are being written."""
+    """The steps, while they are being written, for a table that has columns with these *names*."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Collection[str] = ()) -> None:
         self.steps: list[Step] = []
         self._count = 0
+        self._prefix = PREFIX
+        # upper case tells no columns apart on DuckDB and Spark
+        while any(name.lower().startswith(self._prefix) for name in names):
+            self._prefix = f"_{self._prefix}"
 
     def name(self) -> str:
         """A name that no other column has."""
         self._count += 1
-        return f"{PREFIX}{self._count}"
+        return f"{self._prefix}{self._count}"
 
     def put(self, expr: "nw.Expr", step: int) -> Column:
         """A column of its own for *expr*, which reads columns of *step* and before."""
