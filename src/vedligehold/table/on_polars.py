@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
+from polars.selectors import by_name
 
 from vedligehold.table.answering import Plan
 from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Step
@@ -28,7 +29,8 @@ def run(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     for step in plan.steps:
         frame = _run(frame, step)
     results = [pl.col(at).alias(name) for name, at in plan.results.items()]
-    return frame.select(*plan.through, *results)
+    # a name alone may stand for several columns: `*`, `^.*$`
+    return frame.select(by_name(*plan.through), *results)
 
 
 def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
