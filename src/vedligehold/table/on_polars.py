@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
+from polars.selectors import by_name
 
 from vedligehold.table.answering import Plan
 from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, Step
@@ -30,7 +31,8 @@ def run(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     for step in plan.steps:
         frame = _run(frame, step)
     results = (pl.col(plan.results[name]).alias(name) for name in plan.outputs)
-    return frame.select(*plan.through, *results)
+    # a name alone may stand for several columns: `*`, `^.*$`
+    return frame.select(by_name(*plan.through), *results)
 
 
 def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
