@@ -408,7 +408,7 @@ def possible_conditions(draft: Draft) -> None:
     effort = Effort()
     for path, condition in draft.conditions.items():
         if path[0] != "floor":
-            owner = _at(draft, path[:-1]).get("id")
+            owner = str(_at(draft, path[:-1]).get("id"))
             for code, message in impossible(owner, str(path[-1]), condition, draft.facts, effort):
                 draft.report(path, code, message)
 
