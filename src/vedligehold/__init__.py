@@ -5,17 +5,20 @@ from vedligehold.calendar import WorkdayCalendar
 from vedligehold.case import Case, Citizen, Event, Finding, Referral, read_case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide, due, facts, replay
+from vedligehold.decide_many import ColumnWarning, decide_many
 from vedligehold.decision import Decision
 from vedligehold.errors import CaseError, NotInForce, PackError, Problem, VedligeholdError
 from vedligehold.facts import Fact
 from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
 from vedligehold.settle import Outcome
+from vedligehold.table.row import case_of_row
 
 __all__ = [
     "Case",
     "CaseError",
     "Citizen",
+    "ColumnWarning",
     "Deadline",
     "Decision",
     "Event",
@@ -30,7 +33,9 @@ __all__ = [
     "VedligeholdError",
     "WorkdayCalendar",
     "__version__",
+    "case_of_row",
     "decide",
+    "decide_many",
     "due",
     "facts",
     "load_pack",

@@ -29,8 +29,8 @@ _OUTCOMES = (*Outcome, INVALID)
 class Plan:
     """How the columns that come out are worked out of those of a table.
 
-    `through` are the table's own columns that come out too; `results`: under which name each result stands after the last
-    step. `columns` is what was made of the table's columns.
+    `through` are the table's own columns that come out too; `results`: under which name each result stands after the
+    last step. `columns` is what was made of the table's columns.
     """
 
     steps: tuple[Step, ...]
@@ -40,9 +40,15 @@ class Plan:
 
 
 def plan(
-    pack: Pack, schema: "Mapping[str, nw.dtypes.DType]", on: date | str, spelled: frozenset[str] = frozenset()
+    pack: Pack,
+    schema: "Mapping[str, nw.dtypes.DType]",
+    on: date | str,
+    spelled: frozenset[str] = frozenset(),
+    sheet: Sheet | None = None,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
+
+    The steps are written on *sheet*, on which those of another pack may stand already.
 
     Raises:
         NotInForce: no version is in force on *on*.
@@ -52,7 +58,7 @@ def plan(
     elsewhere = [fact for version in pack.versions for fact in version.facts]
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
     raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
-    return _Answering(columns, raws, among, on, elsewhere).plan(list(schema))
+    return _Answering(columns, raws, among, on, elsewhere, sheet or Sheet()).plan(list(schema))
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
@@ -76,10 +82,11 @@ class _Answering:
         among: Sequence[Stretch],
         on: date | str,
         elsewhere: Sequence[Fact],
+        sheet: Sheet,
     ) -> None:
         self.among = among
         self.columns = columns
-        self.sheet = Sheet()
+        self.sheet = sheet
         self.reading = Reading(self.sheet, columns, raws, among, on, elsewhere)
         self.settling = Settling(self.sheet, self.reading)
         self.counting = Counting(self.sheet, self.reading)
@@ -114,7 +121,7 @@ class _Answering:
         import narwhals as nw
 
         key, step = nw.lit(0, dtype=nw.Int8), 0
-        outcomes = {**self.settling.outcomes, INVALID: self.invalid}
+        outcomes = {str(outcome): flag for outcome, flag in self.settling.outcomes.items()} | {INVALID: self.invalid}
         for number, outcome in enumerate(_OUTCOMES):
             flag = outcomes[outcome] if outcome == INVALID else outcomes[outcome] & self.valid
             if number and flag.expr is not False:
@@ -154,32 +161,32 @@ class _Answering:
             ),
         )
         for each in notices:
-            yield reading.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
+            yield reading.day.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
         unmentioned = some(grant.active & self._not_mentioned(grant) for grant in settling.grants)
         yield settling.granted & unmentioned, "not-mentioned"
         idle = some(
-            (each.holds | each.not_applicable) & reading.findings[each.requirement.id][1]
+            (each.holds | each.not_applicable) & reading.values.findings[each.requirement.id][1]
             for each in settling.judged
-            if each.requirement.id in reading.findings
+            if each.requirement.id in reading.values.findings
         )
         yield idle, "finding-without-effect"
         yield self._self_reported(), "self-reported"
         yield from self._on_closed_days()
 
     def _stale(self) -> Flag:
-        on = self.reading.on
+        on = self.reading.day.on
         found = NEVER
         for each in applying(self.among, lambda policy: [policy], lambda policy, _: policy.version.valid_from):
             after = each.entry.stale_after
             if after is not None:
                 late = Flag(on > after) if isinstance(on, date) else sure(on.expr > after, on.step)
-                found |= self.reading.active(each.days) & late
+                found |= self.reading.day.active(each.days) & late
         return found
 
     def _not_mentioned(self, grant: Grant) -> Flag:
         """That something is asked for of which the standard says nothing."""
         setting = self.reading.see(grant.policy)("requested_setting")
-        items = self.reading.asked_items().items
+        items = self.reading.values.asked_items
         if not isinstance(setting, Single):
             return NEVER
         unsaid = [
@@ -198,7 +205,7 @@ class _Answering:
             lambda _, fact: fact.name,
         )
         for each in facts:
-            found |= self.reading.active(each.days) & self.reading.reported(each.entry.name)
+            found |= self.reading.day.active(each.days) & self.reading.values.reported.items.get(each.entry.name, NEVER)
         return found
 
     def _on_closed_days(self) -> Iterator[tuple[Flag, str]]:
@@ -210,24 +217,24 @@ class _Answering:
         for each in rules:
             calendar, rule = each.entry
             closed = [self.counting.closed(calendar, event) for event in rule.events]
-            yield self.reading.active(each.days) & some(closed), rule.id
+            yield self.reading.day.active(each.days) & some(closed), rule.id
 
     def _decided_on(self) -> Column:
         import narwhals as nw
 
-        on = self.reading.on
+        on = self.reading.day.on
         return Column(nw.lit(on, dtype=nw.Date)) if isinstance(on, date) else Column(on.expr, on.step)
 
     def _version(self) -> Column:
         import narwhals as nw
 
-        on = self.reading.on
+        on = self.reading.day.on
         versions = applying(self.among, lambda policy: [policy.version], lambda _, version: version.valid_from)
         if isinstance(on, date):
             return Column(nw.lit(versions[0].entry.valid_from, dtype=nw.Date))
-        found, step = nw.lit(None, dtype=nw.Date), self.reading.in_force.step
+        found, step = nw.lit(None, dtype=nw.Date), self.reading.day.in_force.step
         for each in versions:
-            active = self.reading.active(each.days) & self.reading.in_force
+            active = self.reading.day.active(each.days) & self.reading.day.in_force
             found = nw.when(flag_expr(active)).then(nw.lit(each.entry.valid_from, dtype=nw.Date)).otherwise(found)
             step = max(step, active.step)
         return Column(found, step)

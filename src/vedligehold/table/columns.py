@@ -7,7 +7,6 @@ column an item (`requested_balance`); `<event type>_on`; `finding_<requirement>`
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from vedligehold.errors import CaseError, Problem, near, quoted, told
 from vedligehold.facts import EVENTS, STANDARD_FACTS, Fact, FactType
@@ -173,6 +172,8 @@ def _notes(
     among: Sequence[Stretch], found: Columns, items: Mapping[str, Sequence[str]], names: Sequence[str]
 ) -> Iterable[Problem]:
     """What somebody should know of the columns: what is missing, what is misspelt, what is not read."""
+    from difflib import get_close_matches
+
     known = [*stated_facts(among), *(f"{event}{_EVENT}" for event in EVENTS)]
     known += [f"{name}_{item}" for name in found.sets for item in items[name]]
     absent = [name for name in dict.fromkeys(known) if name not in names]

@@ -11,6 +11,8 @@ from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Step
 
 _AT_ONCE = 8
 """Of so many codes there is a table with every combination."""
+_BITS = 62
+"""As many labels as have a bit of their own in one number."""
 _TABLE = f"{PREFIX}table"
 _HERE = f'"{PREFIX}here"'
 _TYPES = {"date": "DATE", "text": "VARCHAR", "int": "INTEGER"}
@@ -40,9 +42,9 @@ class _Query:
         """What *step* works out, on what there is."""
         if step.columns:
             self._part(self._said(step.columns))
-        for look in step.lists:
-            self._part(_looked(look))
-            self._part(_strange(look))
+        for said in (_masks, _looked, _strange):
+            if step.lists:
+                self._part({name: each for look in step.lists for name, each in said(look).items()})
         if step.numbers:
             since = "DATE '1970-01-01'"
             numbers = {name: f"CAST({_name(day)} - {since} AS INTEGER)" for name, day in step.numbers.items()}
@@ -90,22 +92,50 @@ def _list(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, texts)) + "]::VARCHAR[]"
 
 
+def _parts(look: ListLook) -> Iterable[tuple[str, int, Sequence[str]]]:
+    for start in range(0, len(look.labels), _BITS):
+        yield f"{look.size}_mask{start}", start, look.labels[start : start + _BITS]
+
+
+def _masks(look: ListLook) -> dict[str, tuple[str, str]]:
+    """Of each list a number with the bit of each label in it: what is no label has none, and a label twice has one."""
+    labels = f"ENUM({', '.join(map(_text, look.labels))})" if look.labels else "ENUM('')"
+    texts = f"TRY_CAST(CAST({_name(look.column)} AS VARCHAR[]) AS {labels}[])"
+    found = {look.size: (f"CAST(len({_name(look.column)}) AS INTEGER)", "INTEGER")}
+    for name, start, part in _parts(look):
+        kind = "INTEGER" if len(part) <= 30 else "BIGINT"
+        bit = f"CAST(1 AS {kind}) << (CAST(enum_code(each) AS {kind}) - {start})"
+        if len(look.labels) > _BITS:
+            bit = f"CASE WHEN enum_code(each) BETWEEN {start} AND {start + len(part) - 1} THEN {bit} END"
+        mask = f"coalesce(list_bit_or(list_transform({texts}, lambda each: {bit})), CAST(0 AS {kind}))"
+        found[name] = (mask, kind)
+    return found
+
+
 def _looked(look: ListLook) -> dict[str, tuple[str, str]]:
-    texts, labels = f"CAST({_name(look.column)} AS VARCHAR[])", _list(look.labels)
-    strange = f"NOT list_has_all({labels}, {texts}) OR len(list_distinct({texts})) <> len({texts})"
-    has = {name: f"coalesce(list_contains({texts}, {_text(label)}), false)" for label, name in look.items.items()}
-    flags = {look.strange: f"coalesce({strange}, false)", **has}
-    size = (f"CAST(len({texts}) AS INTEGER)", "INTEGER")
-    return {look.size: size, **{name: (text, "BOOLEAN") for name, text in flags.items()}}
+    found: dict[str, tuple[str, str]] = {}
+    singles = "0"
+    for name, _, part in _parts(look):
+        singles += f" + bit_count({_name(name)})"
+        for place, label in enumerate(part):
+            if label in look.items:
+                found[look.items[label]] = (f"{_name(name)} & {1 << place} <> 0", "BOOLEAN")
+    found[look.strange] = (f"coalesce({singles} <> {_name(look.size)}, false)", "BOOLEAN")
+    return found
 
 
 def _strange(look: ListLook) -> dict[str, tuple[str, str]]:
-    texts = f"CASE WHEN {_name(look.strange)} THEN CAST({_name(look.column)} AS VARCHAR[]) END"
+    texts = f"CAST({_name(look.column)} AS VARCHAR[])"
     there = f"list_filter({texts}, lambda each: each IS NOT NULL)"
+    found = {
+        look.twice: (f"len(list_distinct({texts})) <> len({there})", "false", "BOOLEAN"),
+        look.holes: (f"len({there}) <> len({texts})", "false", "BOOLEAN"),
+        look.text: (f"array_to_string({there}, repeat(chr(10), 8))", "NULL", "VARCHAR"),
+    }
+    strange = _name(look.strange)
+    # a CASE works out a branch for the rows alone that get there
     return {
-        look.twice: (f"coalesce(len(list_distinct({texts})) <> len({there}), false)", "BOOLEAN"),
-        look.holes: (f"coalesce(len({there}) <> len({texts}), false)", "BOOLEAN"),
-        look.text: (f"array_to_string({there}, repeat(chr(10), 8))", "VARCHAR"),
+        name: (f"CASE WHEN {strange} THEN {text} ELSE {other} END", kind) for name, (text, other, kind) in found.items()
     }
 
 

@@ -1,7 +1,7 @@
 """A table of pandas: the columns that are read as Arrow has them, and the results beside the others again.
 
-A column of objects may hold anything in any row. The rows in which a cell is of another kind than the column's first are
-decided one by one by the reference.
+A column of objects may hold anything in any row. The rows in which a cell is of another kind than the column's first
+are decided one by one by the reference.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 52
 """As many labels as have a bit of their own in one number: the sum of a thousand entries fits sixty-four."""
-_OTHER = 1 << _AT_ONCE
 _FAR_APART = "\n" * 8
 _TYPES: "dict[str, PolarsDataType]" = {"date": pl.Date, "text": pl.String, "int": pl.Int32}
 _MOST = 20
@@ -36,7 +35,7 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
     if step.lists:
         schema = frame.collect_schema()
-        looks = [(look, _as_texts(look, schema[look.column])) for look in step.lists]
+        looks = [(look, _of_texts(schema[look.column])) for look in step.lists]
         frame = frame.with_columns([mask for look, of_text in looks if of_text for mask in _masks(look)])
         frame = frame.with_columns([each for look, of_text in looks for each in _looked(look, of_text)])
         frame = frame.with_columns([each for look, of_text in looks for each in _strange(look, of_text)])
@@ -51,7 +50,7 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
 # --- lists ---
 
 
-def _as_texts(look: ListLook, dtype: "PolarsDataType") -> bool:
+def _of_texts(dtype: "PolarsDataType") -> bool:
     """Whether a list column holds texts, or nothing at all."""
     inner = getattr(dtype, "inner", None)
     return inner in (pl.String, pl.Null, pl.Categorical, pl.Enum)
@@ -67,11 +66,16 @@ def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
 
 
 def _masks(look: ListLook) -> Iterable[pl.Expr]:
-    """Of each list a number with the bit of each label in it; what is no label, and a label twice, shows in the sum."""
+    """Of each list a number with the bit of each label in it.
+
+    What is no label adds nothing, and a label twice makes another bit of two: a sum has as many bits as its list has
+    entries where each of them is a label, once.
+    """
     for name, labels in _parts(look):
-        bits = dict.fromkeys(look.labels, 0) | {label: 1 << place for place, label in enumerate(labels)}
-        bit = pl.element().replace_strict(list(bits), list(bits.values()), default=_OTHER, return_dtype=pl.Int64)
-        yield _texts(look).list.eval(bit).list.sum().alias(name)
+        place = pl.element().cast(pl.Enum(labels), strict=False).to_physical().cast(pl.Int64)
+        bit = pl.lit(1, dtype=pl.Int64) * pl.lit(2, dtype=pl.Int64).pow(place)
+        # a sum that meets a null takes three times as long
+        yield _texts(look).list.eval(bit.fill_null(0)).list.sum().alias(name)
 
 
 def _looked(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
@@ -82,15 +86,14 @@ def _looked(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
         for name in look.items.values():
             yield pl.lit(False).alias(name)
         return
-    fits, singles = pl.lit(True), pl.lit(0, dtype=pl.UInt32)
+    singles = pl.lit(0, dtype=pl.UInt32)
     for name, labels in _parts(look):
         mask = pl.col(name)
-        fits &= mask < _OTHER
         singles += mask.bitwise_count_ones()
         for place, label in enumerate(labels):
             if label in look.items:
                 yield ((mask & (1 << place)) != 0).fill_null(False).alias(look.items[label])
-    yield (~(fits & (singles == size))).fill_null(False).alias(look.strange)
+    yield (singles != size).fill_null(False).alias(look.strange)
 
 
 def _strange(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
@@ -100,30 +103,33 @@ def _strange(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
         yield pl.lit(None, dtype=pl.String).alias(look.text)
         return
     both = pl.struct(pl.col(look.strange).alias("strange"), _texts(look).alias("texts"))
-    found = pl.Struct({"twice": pl.Boolean, "holes": pl.Boolean, "text": pl.String})
-    what = both.map_batches(_what_is_strange, return_dtype=found, is_elementwise=True)
+    what = both.map_batches(_what_is_strange, return_dtype=pl.Struct(_STRANGE), is_elementwise=True)
     for name, place in (("twice", look.twice), ("holes", look.holes), ("text", look.text)):
         yield what.struct.field(name).alias(place)
 
 
+_STRANGE = {"twice": pl.Boolean, "holes": pl.Boolean, "text": pl.String}
+
+
 def _what_is_strange(rows: pl.Series) -> pl.Series:
     """Of the few lists that are strange what is strange in them."""
-    frame = rows.struct.unnest()
-    if not frame["strange"].any():
-        nothing = (
-            pl.lit(False).alias("twice"),
-            pl.lit(False).alias("holes"),
-            pl.lit(None, dtype=pl.String).alias("text"),
+    odd = rows.struct.field("strange")
+    nothing = pl.select(
+        pl.repeat(False, len(rows)).alias("twice"),
+        pl.repeat(False, len(rows)).alias("holes"),
+        pl.repeat(None, len(rows), dtype=pl.String).alias("text"),
+    )
+    if odd.any():
+        lists = pl.col("list")
+        texts = lists.list.drop_nulls()
+        found = pl.DataFrame({"list": rows.struct.field("texts").filter(odd)}).select(
+            twice=texts.list.n_unique() != texts.list.len(),
+            holes=texts.list.len() != lists.list.len(),
+            text=texts.list.join(_FAR_APART),
         )
-        return frame.select(pl.struct(*nothing).alias(rows.name)).to_series().new_from_index(0, len(frame))
-    odd = pl.when("strange").then("texts")
-    texts = odd.list.drop_nulls()
-    twice = (texts.list.n_unique() != texts.list.len()).fill_null(False)
-    holes = (texts.list.len() != odd.list.len()).fill_null(False)
-    text = texts.list.join(_FAR_APART)
-    return frame.select(
-        pl.struct(twice.alias("twice"), holes.alias("holes"), text.alias("text")).alias(rows.name)
-    ).to_series()
+        places = odd.arg_true()
+        nothing = nothing.with_columns(each.scatter(places, found[each.name]) for each in nothing)
+    return nothing.to_struct(rows.name)
 
 
 # --- values from a table ---
@@ -148,8 +154,28 @@ def _series(values: Sequence[date | str | int | None], dtype: "PolarsDataType") 
 
 def _codes(codes: Codes) -> pl.Expr:
     parts = [codes.flags[start : start + _MOST] for start in range(0, len(codes.flags), _MOST)]
-    lists = [_Texts([code for _, code in part]).of(_key(part)) for part in parts or [()]]
-    return lists[0] if len(lists) == 1 else pl.concat_list(lists)
+    if len(parts) <= 1:
+        return _Texts([code for _, code in codes.flags]).of(_key(codes.flags))
+    keys = pl.struct(_key(part).alias(str(place)) for place, part in enumerate(parts))
+    texts = [[code for _, code in part] for part in parts]
+
+    def batch(rows: pl.Series) -> pl.Series:
+        return _of_parts(rows, texts)
+
+    return keys.map_batches(batch, return_dtype=_CODES, is_elementwise=True)
+
+
+def _of_parts(rows: pl.Series, texts: Sequence[Sequence[str]]) -> pl.Series:
+    """The lists of more codes than one number holds: made for the combinations that there are."""
+    keys = rows.struct.unnest()
+    found = keys.unique()
+    lists = [
+        [code for number, codes in zip(each, texts, strict=True) for place, code in enumerate(codes) if number >> place & 1]
+        for each in found.iter_rows()
+    ]
+    numbered = found.with_columns(pl.Series(PREFIX, range(len(lists)), dtype=pl.UInt32))
+    places = keys.join(numbered, on=keys.columns, how="left", maintain_order="left")[PREFIX]
+    return pl.Series(rows.name, lists, dtype=_CODES).gather(places)
 
 
 def _key(flags: Sequence[tuple[str, str]]) -> pl.Expr:

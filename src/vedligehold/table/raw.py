@@ -54,7 +54,7 @@ def kind_of(dtype: "nw.dtypes.DType") -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A column of the table, and what kind of values it holds; `spelled`: its text stands for other values, as in CSV."""
+    """A column of the table, and what kind of values it holds; `spelled`: its text stands for values, as in CSV."""
 
     name: str
     kind: Kind
@@ -233,8 +233,8 @@ def _spelled_number(sheet: Sheet, raw: Raw) -> tuple[Column, Flag]:
 def few_digits(sheet: Sheet, value: Column) -> Flag:
     """That a number has at most fifteen digits, and is neither too large nor too small for them.
 
-    Of *m* tenths, hundredths, ... *m* is the nearest whole number: it has at most fifteen digits, so it is exact, and so
-    is the power of ten (up to 22). The number that *m* and the power make is the number itself, or it has more digits.
+    Of *m* tenths, hundredths, ... *m* is the nearest whole number: it has at most fifteen digits, so it is exact, and
+    so is the power of ten (up to 22). The number that *m* and the power make is the number itself, or it has more.
     """
     import narwhals as nw
 

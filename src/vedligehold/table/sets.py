@@ -115,3 +115,8 @@ def from_items(sheet: Sheet, given: SetColumns, says: Mapping[str, Column | None
         return some_item & every(~flag for label, flag in items.items() if label not in names)
 
     return Several(there, items, some_item, only)
+
+
+def no_items() -> Several:
+    """The set that is known and empty in every row."""
+    return Several(ALWAYS, {}, NEVER, lambda _: NEVER)
