@@ -102,10 +102,7 @@ def _doors(among: Iterable[Stretch]) -> frozenset[str]:
 def _counted(among: Iterable[Stretch], name: str) -> Any:
     """How a deadline is counted, and when."""
     return tuple(
-        (each.first, each.last, *_counting(rule))
-        for each in among
-        for rule in each.policy.deadlines
-        if rule.id == name
+        (each.first, each.last, *_counting(rule)) for each in among for rule in each.policy.deadlines if rule.id == name
     )
 
 

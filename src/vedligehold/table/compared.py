@@ -1,7 +1,7 @@
-"""Whatever holds a table: the rows that change in it, as the same kind of table; and how many change from what to what."""
+"""Whatever holds a table: the rows of it that change, as the same kind of table, and how many do from what to what."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -120,9 +120,7 @@ def _at_once(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
     if isinstance(frame, pl.DataFrame):
         kept = table[found[_ROW]].drop("cpr" if cpr else [])
         return Compared(pl.concat([kept, results], how="horizontal"), counted, made.notes)
-    import pyarrow as pa
-
-    kept = frame.take(pa.array(found[_ROW].to_list(), type=pa.int64()))
+    kept = frame.take(found[_ROW].to_arrow())
     kept = kept.drop_columns(["cpr"]) if cpr else kept
     arrow = results.to_arrow()
     for name in arrow.column_names:
@@ -144,10 +142,7 @@ def _changing(
     from vedligehold.table.on_polars import run
 
     made = comparison(before, after, nw.from_native(table).schema, on)
-    everything = {**made.keys.results, **made.plan.results}
-    from dataclasses import replace
-
-    whole = replace(made.plan, through=(_ROW,), results=everything)
+    whole = replace(made.plan, through=(_ROW,), results={**made.keys.results, **made.plan.results})
     kept = pl.col(CHANGED) & ~pl.col(_ROW).is_in(list(apart)) if apart else pl.col(CHANGED)
     return made, run(table.lazy().with_row_index(_ROW), whole).filter(kept).collect()
 

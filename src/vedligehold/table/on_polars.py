@@ -170,7 +170,12 @@ def _of_parts(rows: pl.Series, texts: Sequence[Sequence[str]]) -> pl.Series:
     keys = rows.struct.unnest()
     found = keys.unique()
     lists = [
-        [code for number, codes in zip(each, texts, strict=True) for place, code in enumerate(codes) if number >> place & 1]
+        [
+            code
+            for number, codes in zip(each, texts, strict=True)
+            for place, code in enumerate(codes)
+            if number >> place & 1
+        ]
         for each in found.iter_rows()
     ]
     numbered = found.with_columns(pl.Series(PREFIX, range(len(lists)), dtype=pl.UInt32))
