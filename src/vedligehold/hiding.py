@@ -8,10 +8,12 @@ numbers in the cells that show the same. One that was looked for and not found c
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 _Name = TypeVar("_Name", bound=Hashable)
 _Key = TypeVar("_Key", bound=Hashable)
+_Limit: TypeAlias = tuple[Sequence[int], int, int]
+"""Some cells, and the least and the most that they have together."""
 _PRIME = 2**61 - 1
 """Sums are compared modulo a prime: what is a sum is always found, and next to nothing else."""
 _ROUNDS = 30
@@ -108,7 +110,7 @@ def _add(vector: dict[_Key, int], other: Mapping[_Key, int], factor: int) -> Non
 def _another(counts: Counts[_Name], small: set[_Name], beside: set[_Name], least: int, name: _Name) -> bool:
     """Whether the cells can have other numbers that show the same, and of *name* another one."""
     most = sum(counts.cells) + least
-    limits = []
+    limits: list[_Limit] = []
     for each, cells in counts.sums.items():
         low = high = counts.of(each)
         if each in small:
@@ -116,8 +118,8 @@ def _another(counts: Counts[_Name], small: set[_Name], beside: set[_Name], least
         elif each in beside:
             low, high = least, most
         limits.append((sorted(cells), low, high))
-    cells, here = sorted(counts.sums[name]), counts.of(name)
-    others = ((cells, here + 1, least - 1), (cells, 1, here - 1))
+    own, here = sorted(counts.sums[name]), counts.of(name)
+    others = ((own, here + 1, least - 1), (own, 1, here - 1))
     return any(
         _Search(counts.cells, [*limits, other]).found([(1, most)] * len(counts.cells))
         for other in others
@@ -128,7 +130,7 @@ def _another(counts: Counts[_Name], small: set[_Name], beside: set[_Name], least
 class _Search:
     """The search for numbers in the cells that keep within *limits*, near those that there are."""
 
-    def __init__(self, cells: Sequence[int], limits: Sequence[tuple[Sequence[int], int, int]]) -> None:
+    def __init__(self, cells: Sequence[int], limits: Sequence[_Limit]) -> None:
         self.cells = cells
         self.limits = limits
         self.left = _EFFORT

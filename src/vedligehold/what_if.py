@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from vedligehold.decide_many import ColumnWarning
 from vedligehold.errors import PackError, Problem, VedligeholdError, quoted
@@ -44,10 +44,8 @@ def what_if(before: Pack, after: Pack, frame: Frame, *, on: date | str) -> "What
         CaseError: a column cannot be used, or there is no column *on*.
         VedligeholdError: it is no frame that can be decided.
     """
-    for pack in (before, after):
-        if not isinstance(pack, Pack):
-            message = f"a `Pack` is wanted, not {quoted(pack)}"
-            raise PackError([Problem("", "wrong-type", message, "use `load_pack(...)`")])
+    _checked(before)
+    _checked(after)
     if not isinstance(on, str):
         check_day(on)
     from vedligehold.table.compared import compared
@@ -58,6 +56,11 @@ def what_if(before: Pack, after: Pack, frame: Frame, *, on: date | str) -> "What
     return WhatIf(found.changed, found.count, _titles(before, after))
 
 
+def _checked(pack: object) -> None:
+    if not isinstance(pack, Pack):
+        raise PackError([Problem("", "wrong-type", f"a `Pack` is wanted, not {quoted(pack)}", "use `load_pack(...)`")])
+
+
 def _titles(before: Pack, after: Pack) -> dict[str, Words]:
     """What is said of each requirement, and of each row that can ask, in the words of *after* where it has it."""
     found: dict[str, Words] = {}
@@ -66,7 +69,8 @@ def _titles(before: Pack, after: Pack) -> dict[str, Words]:
             named: list[tuple[str, Words]] = [(each.id, each.title) for each in version.requirements]
             named += [(each.id, each.text) for each in version.rows]
             named += [(each.id, each.reason) for each in version.leave_out]
-            for name, words in (*named, *((each.id, each.title) for each in pack.nation.requirements)):
+            named += [(each.id, each.title) for each in pack.nation.requirements]
+            for name, words in named:
                 found.setdefault(name, words)
     return found
 
@@ -188,7 +192,8 @@ class Summary:
         if self.by:
             yield from ("", say("På grund af", "Because of"))
             yield from _columns([(f"{each.title.said(lang)} [{each.id}]", number(each.count)) for each in self.by])
-        counts = [self.rows, self.changed, self.unchanged, *(each.count for each in (*self.outcomes, *self.by))]
+        counts = [self.rows, self.changed, self.unchanged]
+        counts += [move.count for move in self.outcomes] + [cause.count for cause in self.by]
         if any(count.small for count in counts):
             few = say(f"<{self.least}: under {self.least} rækker.", f"<{self.least}: fewer than {self.least} rows.")
             yield from ("", few)
@@ -228,19 +233,22 @@ def _summary(groups: "Sequence[Group]", least: int, titles: Mapping[str, Words])
     return Summary(count(_ALL), count(_CHANGED), count(_UNCHANGED), moves, causes, least)
 
 
-_ALL, _CHANGED, _UNCHANGED = ("rows",), ("changed",), ("unchanged",)
+_Told: TypeAlias = tuple[str, ...]
+_ALL: _Told = ("rows",)
+_CHANGED: _Told = ("changed",)
+_UNCHANGED: _Told = ("unchanged",)
 
 
-def _counts(groups: "Sequence[Group]") -> Counts[tuple[str, ...]]:
+def _counts(groups: "Sequence[Group]") -> Counts[_Told]:
     """All that could be told, and the cells that it is the sum of."""
     sizes: dict[tuple[Any, ...], int] = {}
     for group in groups:
         cell = (group.before, group.after, frozenset(group.by)) if group.changed else ()
         if group.rows:
             sizes[cell] = sizes.get(cell, 0) + group.rows
-    cells: dict[tuple[str, ...], set[int]] = {_ALL: set(), _CHANGED: set(), _UNCHANGED: set()}
+    cells: dict[_Told, set[int]] = {_ALL: set(), _CHANGED: set(), _UNCHANGED: set()}
     for place, cell in enumerate(sizes):
-        names = [_ALL, _UNCHANGED]
+        names: list[_Told] = [_ALL, _UNCHANGED]
         if cell:
             before, after, by = cell
             names = [_ALL, _CHANGED, ("move", before, after), *(("by", each) for each in sorted(by))]

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vedligehold.deadline import DeadlineRule
 from vedligehold.errors import CaseError, Problem
-from vedligehold.pack import Kind, Pack
+from vedligehold.pack import DeadlineRule, Kind, Pack
 from vedligehold.settle import Outcome
 from vedligehold.table.answering import Plan, plan
 from vedligehold.table.columns import INVALID, due_column
@@ -59,7 +58,7 @@ class Sides:
         same += [set(before[name]) == set(after[name]) for name in _SEVERAL]
         if all(same):
             return None
-        found = {BY: self.by(before, after)}
+        found: dict[str, Any] = {BY: self.by(before, after)}
         for name in (*_SINGLE, *_SEVERAL, *dues):
             found |= {f"{name}{BEFORE}": before.get(name), f"{name}{AFTER}": after.get(name)}
         return {name: found[name] for name in self.results}
