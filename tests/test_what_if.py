@@ -40,7 +40,7 @@ TYPES: dict[str, Any] = {
 }
 PARTS = ("outcome", "partial", "because", "missing", "excluded")
 SETS = ("because", "missing", "excluded")
-SEEDS = range(16)
+SEEDS = range(10)
 
 
 def frame_of(made: Table) -> pl.DataFrame:
@@ -123,7 +123,7 @@ def test_a_row_changes_by_what_one_of_the_decisions_names(seed):
             assert by in (before, after) or {*before} ^ {*after} == {*by}
 
 
-@pytest.mark.parametrize("seed", SEEDS[:6])
+@pytest.mark.parametrize("seed", SEEDS[:3])
 def test_nothing_changes_under_the_same_pack(seed):
     made, _ = situation(seed)
     found = what_if(made.pack, made.pack, frame_of(made), on=made.on)
@@ -132,7 +132,7 @@ def test_nothing_changes_under_the_same_pack(seed):
     assert (made.rows, 0) == (found.summary(least=1).rows.rows, found.summary().changed.rows)
 
 
-@pytest.mark.parametrize("seed", SEEDS[:8])
+@pytest.mark.parametrize("seed", SEEDS[:5])
 def test_the_other_way_round_the_columns_are_swapped(seed):
     """The rows are the same, and so are the requirements by which they change."""
     made, other = situation(seed)
@@ -149,7 +149,7 @@ def test_the_other_way_round_the_columns_are_swapped(seed):
     assert [{*each} for each in there["by"]] == [{*each} for each in back["by"]]
 
 
-@pytest.mark.parametrize("seed", SEEDS[:8])
+@pytest.mark.parametrize("seed", SEEDS[:5])
 def test_the_summary_counts_the_rows_that_change(seed):
     """With nothing hidden it is what anybody would count."""
     made, other = situation(seed)
