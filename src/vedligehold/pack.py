@@ -390,17 +390,24 @@ class Policy:
         return {**self.__dict__, "prepared": None}
 
     @cached_property
-    def reads(self) -> frozenset[str]:
-        """Every fact that a requirement, row, exclusion, notice or route reads; a derived one by its sources too."""
+    def conditions_read(self) -> frozenset[str]:
+        """Every fact that a requirement, row, exclusion or notice reads; a derived one by its sources too."""
         conditions = [condition for requirement in self.requirements for condition in requirement.conditions]
         conditions += [row.when for row in self.version.rows if row.when is not None]
         conditions += [each.when for each in self.version.leave_out if each.when is not None]
         conditions += [notice.when for notice in self.notices]
+        return self._with_sources(facts_read(conditions))
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Every fact that makes a difference: read by a condition, named by a route, or what is asked for."""
         named = {route.names for route in self.routes.values() if route.names is not None}
-        read = facts_read(conditions) | named
         grants = {"requested", "requested_setting"}  # what nothing mentions is warned about
-        sources = {source for name in read for source in self.facts[name].sources}
-        return frozenset(read | sources | grants)
+        return self.conditions_read | self._with_sources(named) | grants
+
+    def _with_sources(self, names: Iterable[str]) -> frozenset[str]:
+        found = frozenset(names)
+        return found | {source for name in found for source in self.facts[name].sources}
 
     @cached_property
     def requirement_by_id(self) -> Mapping[str, Requirement]:

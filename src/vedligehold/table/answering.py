@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from vedligehold.case import RECEIVED
 from vedligehold.facts import ITEM_LABELS, Fact
 from vedligehold.meaning.flag import NEVER, Column, Flag, some, sure
 from vedligehold.meaning.frame import Single
 from vedligehold.pack import Pack
 from vedligehold.settle import Outcome
-from vedligehold.table.columns import INVALID, Columns, columns_of, due_column, results_of
+from vedligehold.table.columns import CPR, INVALID, PROBLEMS, Columns, columns_of, due_column, results_of
 from vedligehold.table.dues import Counting
 from vedligehold.table.found import Stage
 from vedligehold.table.raw import Raw, kind_of
@@ -29,14 +30,35 @@ _OUTCOMES = (*Outcome, INVALID)
 class Plan:
     """How the columns that come out are worked out of those of a table.
 
-    `through` are the table's own columns that come out too; `results`: under which name each result stands after the
-    last step. `columns` is what was made of the table's columns.
+    `through` are the table's own columns that come out too, `outputs` the others; `results`: under which name each of
+    them stands after the last step. `columns` is what was made of the table's columns, `read` those that are read.
+
+    Where the problems are planned *apart*, `wrong` is the column that says of which rows there are any, and `problems`
+    the plan by which they are worked out for those alone.
     """
 
     steps: tuple[Step, ...]
     through: tuple[str, ...]
+    outputs: tuple[str, ...]
     results: Mapping[str, str]
     columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a table, and what they say to the policies among which each row has its own."""
+
+    schema: "Mapping[str, nw.dtypes.DType]"
+    spelled: frozenset[str]
+    columns: Columns
+    among: tuple[Stretch, ...]
+    on: date | str
+    elsewhere: tuple[Fact, ...]
+
+    @property
+    def raws(self) -> dict[str, Raw]:
+        """Each column, with the kind of its values."""
+        return {name: Raw(name, kind_of(dtype), name in self.spelled) for name, dtype in self.schema.items()}
 
 
 def plan(
@@ -55,10 +77,10 @@ def plan(
         CaseError: a column cannot be used, or there is no column *on*.
     """
     among = stretches(pack, on if isinstance(on, date) else None)
-    elsewhere = [fact for version in pack.versions for fact in version.facts]
+    elsewhere = tuple(fact for version in pack.versions for fact in version.facts)
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
-    raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
-    return _Answering(columns, raws, among, on, elsewhere, sheet or Sheet()).plan(list(schema))
+    table = Table(schema, spelled, columns, among, on, elsewhere)
+    return _Answering(table, sheet or Sheet(schema)).plan()
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
@@ -75,31 +97,30 @@ def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
 
 
 class _Answering:
-    def __init__(
-        self,
-        columns: Columns,
-        raws: Mapping[str, Raw],
-        among: Sequence[Stretch],
-        on: date | str,
-        elsewhere: Sequence[Fact],
-        sheet: Sheet,
-    ) -> None:
-        self.among = among
-        self.columns = columns
+    def __init__(self, table: Table, sheet: Sheet) -> None:
+        self.table = table
+        self.among = table.among
         self.sheet = sheet
-        self.reading = Reading(self.sheet, columns, raws, among, on, elsewhere)
+        self.reading = Reading(self.sheet, table.columns, table.raws, table.among, table.on, table.elsewhere)
         self.settling = Settling(self.sheet, self.reading)
         self.counting = Counting(self.sheet, self.reading)
-        for due in self.counting.dues:
-            self.reading.found.add(Stage.COUNT, self._start_field(due.start_event), "outside-calendar", due.outside)
-        self.problems = list(self.reading.found.first(self.sheet))
-        self.invalid = self.sheet.flag(some(flag for flag, _ in self.problems))
+        self._outside()
+        self.stages = self.reading.found.stages(self.sheet)
+        self.invalid = self.sheet.flag(some(flag for stage in self.stages for flag, _ in stage))
         self.valid = self.sheet.flag(~self.invalid)
 
-    def _start_field(self, event: str | None) -> str:
-        return "received_on" if event == "referral_received" else f"{event}_on"
+    def _outside(self) -> None:
+        """Counts that run out of the calendar are wrong where they start."""
+        add, received = self.reading.found.add, self.reading.received
+        for due in self.counting.dues:
+            outside = due.outside
+            if due.start_event == RECEIVED:
+                add(Stage.COUNT, "received_on", "outside-calendar", outside & received)
+                outside &= ~received
+            add(Stage.COUNT, f"{due.start_event}_on", "outside-calendar", outside)
 
-    def plan(self, names: Sequence[str]) -> Plan:
+    def plan(self) -> Plan:
+        """The plan of all that comes out."""
         excluded = self._excluded()
         found = {
             "outcome": self._outcome(),
@@ -108,14 +129,16 @@ class _Answering:
             "missing": self._codes(self.settling.missing()),
             "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
             "warnings": self._codes(list(self._warnings())),
-            "problems": self.sheet.codes(self.problems),
             "decided_on": self._decided_on(),
             "version": self._version(),
+            PROBLEMS: self.sheet.problems(self.invalid, self.stages),
             **{due_column(each): self._due(each) for each in dict.fromkeys(due.id for due in self.counting.dues)},
         }
-        results = {name: self.sheet.own(found[name]).name for name in results_of(self.among)}
-        through = tuple(name for name in names if not (self.columns.cpr and name == "cpr"))
-        return Plan(tuple(self.sheet.steps), through, results, self.columns)
+        outputs = results_of(self.among)
+        results = {name: self.sheet.own(found[name]).name for name in outputs}
+        columns = self.table.columns
+        through = tuple(name for name in self.table.schema if not (columns.cpr and name == CPR))
+        return Plan(tuple(self.sheet.steps), through, outputs, results, columns)
 
     def _outcome(self) -> Column:
         import narwhals as nw

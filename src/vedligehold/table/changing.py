@@ -132,7 +132,7 @@ def comparison(before: Pack, after: Pack, schema: "Mapping[str, nw.dtypes.DType]
         CaseError: a column cannot be used, or there is no column *on*.
     """
     known = sides(before, after, on)
-    sheet = Sheet()
+    sheet = Sheet(schema)
     plans = [plan(pack, schema, on, sheet=sheet) for pack in (before, after)]
     taken = [name for name in known.results if name in schema]
     if taken:
@@ -195,11 +195,11 @@ class _Comparing:
             for note in dict.fromkeys((*before.columns.notes, *after.columns.notes))
             if note.code != "column-not-read" or note.place not in read
         ]
-        whole = replace(before, steps=steps, results={**results, CHANGED: changed})
+        whole = given_out(replace(before, steps=steps), {**results, CHANGED: changed})
         return Comparison(
             self.sides,
             whole,
-            replace(whole, through=(), results={**counted, CHANGED: changed, **keys}),
+            given_out(replace(whole, through=()), {**counted, CHANGED: changed, **keys}),
             ids,
             tuple(notes),
         )
@@ -278,6 +278,11 @@ def _any(flags: Sequence["nw.Expr"]) -> "nw.Expr":
     for flag in flags[1:]:
         found = found | flag
     return found
+
+
+def given_out(made: Plan, results: Mapping[str, str]) -> Plan:
+    """The plan with other columns that come out."""
+    return replace(made, outputs=tuple(results), results=results)
 
 
 def ids_of(keys: Sequence[int], ids: Sequence[str]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ RESULTS = (
 """The columns that come out for every pack; after them comes `due_<deadline>` for each deadline."""
 LISTS = ("because", "missing", "excluded", "warnings", "problems")
 """Those that hold a list of codes in each row."""
+PROBLEMS = "problems"
 INVALID = "invalid"
 """The outcome of a row that is no case: its `problems` say why, and nothing else is said of it."""
 CPR = "cpr"
@@ -206,9 +207,9 @@ def _notes(
 
 
 def _missing(among: Sequence[Stretch], found: Columns) -> dict[str, list[str]]:
-    """The facts that a policy reads and no row says, and of a set the columns of items that are not there."""
+    """The facts that a condition reads and no row says, and of a set the columns of items that are not there."""
     items = set_items(among)
-    read = {name for stretch in among for name in stretch.policy.reads}
+    read = {name for stretch in among for name in stretch.policy.conditions_read}
     missing: dict[str, list[str]] = {}
     for name, fact in stated_facts(among).items():
         if name not in read or fact.known:

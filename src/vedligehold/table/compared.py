@@ -10,7 +10,7 @@ from vedligehold.errors import Problem
 from vedligehold.pack import Pack
 from vedligehold.settle import Outcome
 from vedligehold.table.answering import read_columns
-from vedligehold.table.changing import AFTER, BEFORE, BY, CHANGED, Comparison, comparison, ids_of
+from vedligehold.table.changing import AFTER, BEFORE, BY, CHANGED, Comparison, comparison, given_out, ids_of
 from vedligehold.table.frames import held, needed
 from vedligehold.table.sheet import PREFIX
 
@@ -112,7 +112,7 @@ def _at_once(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
     """A table of Polars or PyArrow, which is in memory: of the results none but of the rows that change."""
     import polars as pl
 
-    table = frame if isinstance(frame, pl.DataFrame) else cast("pl.DataFrame", pl.from_arrow(frame))
+    table = frame if isinstance(frame, pl.DataFrame) else _of_arrow(before, after, frame, on)
     made, found = _changing(before, after, table, on, frozenset())
     counted = partial(_all, groups(_keys(found, made), made), table.height)
     results = found.select(made.sides.results)
@@ -126,6 +126,16 @@ def _at_once(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
     for name in arrow.column_names:
         kept = kept.append_column(arrow.schema.field(name), arrow.column(name))
     return Compared(kept, counted, made.notes)
+
+
+def _of_arrow(before: Pack, after: Pack, table: Any, on: date | str) -> "pl.DataFrame":
+    """What the packs read of a table of PyArrow, as Polars has it."""
+    import polars as pl
+
+    from vedligehold.table.on_arrow import readable
+
+    read = read_columns(before, table.column_names, on) | read_columns(after, table.column_names, on)
+    return cast("pl.DataFrame", pl.from_arrow(readable(table, read)))
 
 
 def _keys(found: "pl.DataFrame", made: Comparison) -> "pl.DataFrame":
@@ -142,7 +152,7 @@ def _changing(
     from vedligehold.table.on_polars import run
 
     made = comparison(before, after, nw.from_native(table).schema, on)
-    whole = replace(made.plan, through=(_ROW,), results={**made.keys.results, **made.plan.results})
+    whole = given_out(replace(made.plan, through=(_ROW,)), {**made.keys.results, **made.plan.results})
     kept = pl.col(CHANGED) & ~pl.col(_ROW).is_in(list(apart)) if apart else pl.col(CHANGED)
     return made, run(table.lazy().with_row_index(_ROW), whole).filter(kept).collect()
 
@@ -157,7 +167,7 @@ def _pandas(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
     names = [str(name) for name in frame.columns]
     table, odd = taken(frame, names, read_columns(before, names, on) | read_columns(after, names, on))
     made, found = _changing(before, after, cast("pl.DataFrame", pl.from_arrow(table)), on, odd)
-    was, now = (one_by_one(pack, frame, on, odd) for pack in (before, after))
+    was, now = (one_by_one(pack, frame, names, on, odd) for pack in (before, after))
     one = {at: row for at in sorted(odd) if (row := made.sides.row(was[at], now[at])) is not None}
     counted = partial(_all, [*groups(_keys(found, made), made), *_of_rows(one.values())], len(frame))
     found = found.select(_ROW, *made.sides.results)

@@ -4,7 +4,7 @@ from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
-from vedligehold.errors import Problem, VedligeholdError, quoted
+from vedligehold.errors import CaseError, Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
 from vedligehold.table.answering import Plan, plan, read_columns
 
@@ -46,6 +46,10 @@ def held(frame: Any) -> Any:
         there = nw.from_native(frame)
     except TypeError:
         there = None
+    except nw.exceptions.DuplicateError as error:
+        raise CaseError(
+            [Problem("frame", "column-twice", " ".join(str(error).split()), "rename one of them")]
+        ) from None
     if there is None:
         message = f"a table is wanted, not {quoted(frame)}"
         hint = "a frame of Polars, pandas, PyArrow, DuckDB or PySpark"
@@ -86,8 +90,11 @@ def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
     needed("polars")
     import polars as pl
 
-    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
-    results = found.select(list(made.results)).to_arrow()
+    from vedligehold.table.on_arrow import readable
+
+    taken = readable(table, read_columns(pack, table.column_names, on))
+    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(taken)), on)
+    results = found.select(list(made.outputs)).to_arrow()
     for name in results.column_names:
         table = table.append_column(results.schema.field(name), results.column(name))
     return (table.drop_columns(["cpr"]) if made.columns.cpr else table), made
@@ -104,5 +111,5 @@ def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     read = read_columns(pack, names, on)
     table, odd = taken(frame, names, read)
     found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
-    results = found.select(list(made.results)).to_arrow()
-    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, on, odd)), made
+    results = found.select(list(made.outputs)).to_arrow()
+    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, names, on, odd)), made

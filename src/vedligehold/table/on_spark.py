@@ -9,7 +9,7 @@ import narwhals as nw
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import Codes, ListLook, Look, Step
+from vedligehold.table.sheet import Codes, Detail, ListLook, Look, Problems, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -23,7 +23,7 @@ def run(frame: "DataFrame", plan: Plan) -> "DataFrame":
     """The table's own columns, and those that come out."""
     for step in plan.steps:
         frame = _run(frame, step)
-    results = [_col(at).alias(name) for name, at in plan.results.items()]
+    results = [_col(at).alias(name) for name, at in ((name, plan.results[name]) for name in plan.outputs)]
     return frame.select(*map(_col, plan.through), *results)
 
 
@@ -31,10 +31,14 @@ def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     if step.columns:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
     for look in step.lists:
-        frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
+        if _is_of_text(frame, look):
+            frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
+        else:
+            frame = frame.withColumns(_of_no_text(look)).withColumns(_strange_of_no_text(look))
     found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
+    found |= {name: _problems(problems) for name, problems in step.problems.items()}
     return frame.withColumns(found) if found else frame
 
 
@@ -50,6 +54,26 @@ def _texts(look: ListLook) -> "Column":
     return _col(look.column).cast("array<string>")
 
 
+def _is_of_text(frame: "DataFrame", look: ListLook) -> bool:
+    """Whether a list column holds texts, or nothing at all."""
+    return frame.select(_col(look.column)).schema[0].dataType.elementType.typeName() in ("string", "void")
+
+
+def _of_no_text(look: ListLook) -> "dict[str, Column]":
+    size = F.when(_col(look.column).isNotNull(), F.size(_col(look.column)))
+    never = dict.fromkeys(look.items.values(), F.lit(False))
+    return {look.size: size, look.strange: F.coalesce(size > 0, F.lit(False)), **never}
+
+
+def _strange_of_no_text(look: ListLook) -> "dict[str, Column]":
+    asked: dict[Detail, Column] = {
+        "twice": F.lit(False),
+        "holes": _col(look.strange),
+        "text": F.lit(None).cast("string"),
+    }
+    return {name: asked[detail] for detail, name in look.details.items()}
+
+
 def _looked(look: ListLook) -> "dict[str, Column]":
     texts = _texts(look)
     labels = F.array(*map(F.lit, look.labels))
@@ -62,11 +86,12 @@ def _looked(look: ListLook) -> "dict[str, Column]":
 def _strange(look: ListLook) -> "dict[str, Column]":
     texts = F.when(_col(look.strange), _texts(look))
     there = F.array_compact(texts)
-    return {
-        look.twice: F.coalesce(F.size(F.array_distinct(there)) != F.size(there), F.lit(False)),
-        look.holes: F.coalesce(F.size(there) != F.size(texts), F.lit(False)),
-        look.text: F.array_join(there, "\n" * 8),
+    asked: dict[Detail, Column] = {
+        "twice": F.coalesce(F.size(F.array_distinct(there)) != F.size(there), F.lit(False)),
+        "holes": F.coalesce(F.size(there) != F.size(texts), F.lit(False)),
+        "text": F.array_join(there, "\n" * 8),
     }
+    return {name: asked[detail] for detail, name in look.details.items()}
 
 
 def _look(look: Look) -> "Column":
@@ -93,6 +118,16 @@ def _codes(codes: Codes) -> "Column":
     if not lists:
         return F.array().cast("array<string>")
     return lists[0] if len(lists) == 1 else F.concat(*lists)
+
+
+def _problems(problems: Problems) -> "Column":
+    """What is wrong with the few rows with which anything is."""
+    said = F.lit(None).cast("array<string>")
+    for stage in reversed(problems.stages):
+        some = F.expr(" OR ".join(_quoted(flag) for flag, _ in stage))
+        codes = F.array_compact(F.array(*(F.when(_col(flag), F.lit(code)) for flag, code in stage)))
+        said = F.when(some, codes).otherwise(said)
+    return F.when(_col(problems.wrong), said).otherwise(F.array().cast("array<string>"))
 
 
 def _part(flags: Sequence[tuple[str, str]]) -> "Column":

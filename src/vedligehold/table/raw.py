@@ -27,6 +27,7 @@ UNSEEN = (
 )
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 _NUMBER = r"^-?(0|[1-9][0-9]{0,99})([.][0-9]{1,99})?([eE][-+]?[0-9]{1,2})?\z"
+_MANY_DIGITS = r"[1-9]([.]?[0-9]){14,}[.]?[1-9]"
 _LARGEST = 10**15
 """A number of more digits is refused."""
 
@@ -66,8 +67,8 @@ class Raw:
         import narwhals as nw
 
         column = named(self.name)
-        if self.kind == "decimal":
-            return Column(column.expr.cast(nw.Float64))
+        if self.kind == "decimal":  # by its digits: not every engine rounds a long one to the nearest
+            return Column(column.expr.cast(nw.String).cast(nw.Float64))
         if self.kind == "float":
             return Column(nw.when(~column.expr.is_nan()).then(column.expr))
         return Column(column.expr.cast(nw.String)) if self.kind == "text" else column
@@ -168,8 +169,10 @@ def holds_unseen(text: Column) -> Flag:
 
 def nine_digits(number: Column, *, whole: bool) -> Flag:
     """That a number is a whole one of nine or ten digits, which may be a CPR number; *whole*: all of them are whole."""
-    size = number.expr.abs()
-    ranged = sure((size >= 10**8) & (size < 10**10), number.step)
+    # of the lowest whole number of a type there is no opposite
+    value = number.expr
+    size = ((value >= 10**8) & (value < 10**10)) | ((value <= -(10**8)) & (value > -(10**10)))
+    ranged = sure(size, number.step)
     return ranged if whole else ranged & _whole(number)
 
 
@@ -214,6 +217,8 @@ def number(sheet: Sheet, raw: Raw) -> tuple[Column | None, Flag, Flag]:
             few = few_digits(sheet, value)
             if raw.kind == "float":  # which is written with a zero after the point
                 few &= sure(value.expr.abs() < _LARGEST / 10, value.step)
+            else:  # with so many digits it is near to a number of few
+                few &= ~sure(named(raw.name).expr.cast(nw.String).str.contains(_MANY_DIGITS), 0)
             return value, NEVER, raw.there & ~few
         case "text" if raw.spelled:
             value, other = _spelled_number(sheet, raw)

@@ -27,7 +27,8 @@ from vedligehold.table.values import Values
 class Reading:
     """A table read: the `day` of decision, the `values` as a case has them, the `facts` as conditions see them.
 
-    `starts` are the days of events, and `found` is what may be wrong with a row.
+    `starts` are the days of events (`received`: that the referral itself says its day), and `found` is what may be
+    wrong with a row.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Reading:
         stated = stated_facts(among, elsewhere=elsewhere)
         self.values = Values(sheet, columns, raws, among, stated, self.day, self.found)
         self._together()
+        self.received = NEVER
         self.starts = self._starts()
         self.facts = Facts(sheet, self.values, self.day, among)
         self._of_the_pack()
@@ -81,6 +83,8 @@ class Reading:
 
         found = {event: day for event, day in self.values.events.items() if day is not None}
         received, event = self.values.typed.get("received_on"), found.get(RECEIVED)
+        if received is not None:
+            self.received = ~Flag(received.expr.is_null(), received.step)
         if received is not None and event is not None:
             step = max(received.step, event.step)
             received = self.sheet.put(nw.coalesce(received.expr, event.expr), step)

@@ -235,13 +235,7 @@ class Values:
         wrong = self.found.add
         match raw.kind:
             case "text":
-                import narwhals as nw
-
-                plain = self.sheet.flag(self._said_plainly(fact, raw))
-                text = self.sheet.put(nw.when(flag_expr(~plain)).then(raw.column.expr), plain.step)
-                cpr = self.sheet.flag(column.holds_cpr(text))
-                wrong(Stage.VALUES, fact.name, "cpr-in-text", cpr)
-                wrong(Stage.VALUES, fact.name, "control-character", ~cpr & column.holds_unseen(text))
+                self._own_text(fact.name, raw, self.sheet.flag(self._said_plainly(fact, raw)))
             case "int" | "float" | "decimal":
                 cpr = self.sheet.flag(column.nine_digits(raw.column, whole=raw.kind == "int"))
                 wrong(Stage.VALUES, fact.name, "cpr-in-text", cpr)
@@ -260,6 +254,14 @@ class Values:
                 wrong(Stage.VALUES, fact.name, "wrong-type", raw.there)
             case _:
                 pass
+
+    def _own_text(self, name: str, raw: Raw, plain: Flag) -> None:
+        import narwhals as nw
+
+        text = self.sheet.put(nw.when(flag_expr(~plain)).then(raw.column.expr), plain.step)
+        cpr = self.sheet.flag(column.holds_cpr(text))
+        self.found.add(Stage.VALUES, name, "cpr-in-text", cpr)
+        self.found.add(Stage.VALUES, name, "control-character", ~cpr & column.holds_unseen(text))
 
     def _said_plainly(self, fact: Fact, raw: Raw) -> Flag:
         """That a text is a label, or in a file of text spells a value of another kind: nothing else can be in it."""
