@@ -21,11 +21,13 @@ import vedligehold
 SOURCE = Path(vedligehold.__file__).parent
 LAYERS = (
     "_version errors source condition",
-    "calendar facts wording",
+    "calendar facts hiding wording",
     "meaning.data meaning.value output plain problems",
     "meaning.closure meaning.flag meaning.words",
+    "reading.possible",
+    "parameters",
     "meaning.frame pack",
-    "deadline reading.possible reading.json_text",
+    "deadline reading.json_text",
     "case_values counted",
     "case",
     "known receipt settle",
@@ -41,9 +43,10 @@ LAYERS = (
     "table.reading",
     "table.dues table.settling",
     "table.answering",
-    "table.on_duckdb table.on_pandas table.on_polars table.on_spark",
+    "table.changing table.on_duckdb table.on_pandas table.on_polars table.on_spark",
     "table.frames",
-    "decide_many",
+    "decide_many table.compared",
+    "what_if",
     "reading.files",
     "reading.document reading.values",
     "reading.case_format reading.format",
@@ -87,10 +90,10 @@ OWNERS = {
     "typing_extensions": "output",
     "pytest": "policy.plugin",
     # columns are said in the words of narwhals; what it has no words for, in those of the engine
-    "narwhals": "meaning.flag meaning.frame table.answering table.cpr table.day table.dues table.frames "
+    "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day table.dues table.frames "
     "table.on_duckdb table.on_polars table.on_spark table.raw table.reading table.seen table.sets table.settling "
     "table.sheet table.spans table.values",
-    "polars": "table.frames table.on_polars",
+    "polars": "table.compared table.frames table.on_polars",
     "duckdb": "table.on_duckdb",
     "pandas": "table.on_pandas",
     "pyarrow": "table.on_pandas",

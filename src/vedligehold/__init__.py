@@ -13,6 +13,7 @@ from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
 from vedligehold.settle import Outcome
 from vedligehold.table.row import case_of_row
+from vedligehold.what_if import Summary, WhatIf, what_if
 
 __all__ = [
     "Case",
@@ -30,7 +31,9 @@ __all__ = [
     "PackError",
     "Problem",
     "Referral",
+    "Summary",
     "VedligeholdError",
+    "WhatIf",
     "WorkdayCalendar",
     "__version__",
     "case_of_row",
@@ -42,4 +45,5 @@ __all__ = [
     "packs",
     "read_case",
     "replay",
+    "what_if",
 ]

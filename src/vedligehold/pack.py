@@ -310,6 +310,8 @@ class Version:
     routes: tuple[Route, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
     course: tuple[CourseRule, ...] = ()
+    original: "Version | None" = None
+    """The version as its file has it, where a parameter has another value than there."""
 
     def __repr__(self) -> str:
         return f"<Version {self.pack} valid from {self.valid_from}>"
@@ -459,10 +461,24 @@ class Pack:
 
     def __repr__(self) -> str:
         days = ", ".join(version.valid_from.isoformat() for version in self.versions)
-        return f"<Pack {self.id}: {days}>"
+        changed = " with other parameters" if any(version.original for version in self.versions) else ""
+        return f"<Pack {self.id}: {days}{changed}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Pack, (self.versions, self.nation, self.narrowed_to))
+
+    def with_parameters(self, /, **values: object) -> "Pack":
+        """The same pack with other values of its parameters, in every version that declares them.
+
+        It is as a pack whose file was edited so: its conditions, its digest and so the receipts of its decisions are
+        others; its wording is as before. With the values of the file it is the pack itself again.
+
+        Raises:
+            PackError: there is no such parameter, a value is none of it, or no pack file may have it.
+        """
+        from vedligehold.parameters import with_values
+
+        return Pack(with_values(self.versions, values), self.nation, self.narrowed_to)
 
     def narrow(self, on: date) -> "Pack":
         """The same pack, checked to be in force on *on* and counting from there.

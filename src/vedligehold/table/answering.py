@@ -66,8 +66,11 @@ def plan(
     schema: "Mapping[str, nw.dtypes.DType]",
     on: date | str,
     spelled: frozenset[str] = frozenset(),
+    sheet: Sheet | None = None,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
+
+    The steps are written on *sheet*, on which those of another pack may stand already.
 
     Raises:
         NotInForce: no version is in force on *on*.
@@ -77,7 +80,7 @@ def plan(
     elsewhere = tuple(fact for version in pack.versions for fact in version.facts)
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
     table = Table(schema, spelled, columns, among, on, elsewhere)
-    return _Answering(table).plan()
+    return _Answering(table, sheet or Sheet(schema)).plan()
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
@@ -94,10 +97,10 @@ def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
 
 
 class _Answering:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, sheet: Sheet) -> None:
         self.table = table
         self.among = table.among
-        self.sheet = Sheet(table.schema)
+        self.sheet = sheet
         self.reading = Reading(self.sheet, table.columns, table.raws, table.among, table.on, table.elsewhere)
         self.settling = Settling(self.sheet, self.reading)
         self.counting = Counting(self.sheet, self.reading)

@@ -14,6 +14,31 @@ if TYPE_CHECKING:
 
 def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     """*frame* decided, and how."""
+    there = held(frame)
+    engine = there.implementation
+    if engine.is_polars():
+        return _polars(pack, frame, on)
+    if engine.is_pandas():
+        return _pandas(pack, frame, on)
+    if engine.is_pyarrow():
+        return _arrow(pack, frame, on)
+    if engine.is_duckdb():
+        from vedligehold.table import on_duckdb
+
+        made = plan(pack, there.collect_schema(), on)
+        return on_duckdb.run(frame, made), made
+    from vedligehold.table import on_spark
+
+    made = plan(pack, there.collect_schema(), on)
+    return on_spark.run(frame, made), made
+
+
+def held(frame: Any) -> Any:
+    """*frame* as Narwhals has it.
+
+    Raises:
+        VedligeholdError: it is no frame that can be decided.
+    """
     needed("narwhals")
     import narwhals as nw
 
@@ -30,22 +55,9 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
         hint = "a frame of Polars, pandas, PyArrow, DuckDB or PySpark"
         raise VedligeholdError([Problem("frame", "wrong-type", message, hint)])
     engine = there.implementation
-    if engine.is_polars():
-        return _polars(pack, frame, on)
-    if engine.is_pandas():
-        return _pandas(pack, frame, on)
-    if engine.is_pyarrow():
-        return _arrow(pack, frame, on)
-    if engine.is_duckdb():
-        from vedligehold.table import on_duckdb
-
-        made = plan(pack, there.collect_schema(), on)
-        return on_duckdb.run(frame, made), made
-    if engine.is_pyspark() or engine.is_pyspark_connect():
-        from vedligehold.table import on_spark
-
-        made = plan(pack, there.collect_schema(), on)
-        return on_spark.run(frame, made), made
+    known = engine.is_polars() or engine.is_pandas() or engine.is_pyarrow() or engine.is_duckdb()
+    if known or engine.is_pyspark() or engine.is_pyspark_connect():
+        return there
     message = f"a frame of {engine.value} cannot be decided"
     raise VedligeholdError([Problem("frame", "wrong-type", message, "turn it into one of Polars or PyArrow")])
 
