@@ -33,12 +33,12 @@ lint: $(VENV)/dev.stamp  ## rules of style, formatting, types
 	@echo "==> mypy --strict"; $(BIN) mypy src
 	@# a test is a sentence: it needs no `-> None`, and what it calls is checked all the same
 	@$(BIN) mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls tests
-	@$(BIN) mypy benchmarks
+	@$(BIN) mypy benchmarks examples
 
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	@$(BIN) ruff format . && $(BIN) ruff check --fix .
 
-coverage: $(VENV)/dev.stamp
+coverage: $(VENV)/spark.stamp
 	@echo "==> pytest with coverage, Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
 	@# the plugin of pytest imports the package before a plugin that measures could begin
 	@$(BIN) coverage erase
@@ -61,7 +61,7 @@ fuzz: $(VENV)/dev.stamp  ## read mutated packs and cases for an hour (MINUTES=5 
 	@PYTHONPATH=tests $(BIN) fuzz --minutes $(MINUTES) --seed $(SEED)
 
 bench: .venv-bench/bench.stamp  ## measure beside named peers, and write docs/performance.md
-	@PYTHONPATH=tests:benchmarks .venv-bench/bin/python benchmarks/run.py
+	@PYTHONPATH=tests:examples:benchmarks .venv-bench/bin/python benchmarks/run.py
 
 docs: .venv-docs/docs.stamp  ## build the documentation into site/
 	@echo "==> mkdocs build --strict"; .venv-docs/bin/python -m mkdocs build --quiet --strict --clean
@@ -71,9 +71,10 @@ mutants: .venv-mutants/mutants.stamp  ## change the library in small ways and se
 	@PYTHONHASHSEED=0 .venv-mutants/bin/python .ci/mutants.py $(MODULE)
 
 lock:  ## resolve the requirement files again (needs uv; UPGRADE=1 takes newer versions)
-	@echo "==> requirements/run.txt, dev.txt, docs.txt, bench.txt, mutants.txt"
+	@echo "==> requirements/run.txt, dev.txt, spark.txt, docs.txt, bench.txt, mutants.txt"
 	@$(LOCK) pyproject.toml requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+	@$(LOCK) requirements/spark.in --output-file requirements/spark.txt
 	@$(LOCK) requirements/docs.in --output-file requirements/docs.txt
 	@$(LOCK) requirements/bench.in --output-file requirements/bench.txt
 	@$(LOCK) requirements/mutants.in --output-file requirements/mutants.txt
@@ -85,11 +86,18 @@ clean:  ## remove what make made
 
 # --- virtual environments ---
 
-# $(call install,folder,file): what requirements/<file>.txt pins, by hash, then the project itself in place
+# $(call install,folder,file): what requirements/<file>.txt pins, by hash, then the project itself in place. Python compiles
+# what is imported, which of the large libraries is a small part: not all at once, that takes as long as the rest
 define install
 @echo "==> $(1): installing requirements/$(2).txt"
-@$(1)/bin/python -m pip install -qq --require-hashes -r requirements/$(2).txt
+@$(1)/bin/python -m pip install -qq --no-compile --require-hashes -r requirements/$(2).txt
 @$(1)/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
+endef
+
+# $(call install_spark,folder): Spark comes as source, and is built with the setuptools that the folder has by hash
+define install_spark
+@echo "==> $(1): installing requirements/spark.txt"
+@$(1)/bin/python -m pip install -qq --no-compile --require-hashes --no-build-isolation --use-pep517 -r requirements/spark.txt
 endef
 
 $(VENV)/pyvenv.cfg:
@@ -114,12 +122,18 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	$(call install,$(VENV),dev)
 	@touch $(VENV)/run.stamp $@
 
+# Spark is large: the tests that need it run on the first Python, and say elsewhere that they are skipped
+$(VENV)/spark.stamp: requirements/spark.txt $(VENV)/dev.stamp
+	$(call install_spark,$(VENV))
+	@touch $@
+
 $(VERSIONS:%=.venv-%/dev.stamp): .venv-%/dev.stamp: requirements/dev.txt pyproject.toml | .venv-%/pyvenv.cfg
 	$(call install,.venv-$*,dev)
 	@touch $@
 
-.venv-bench/bench.stamp: requirements/bench.txt pyproject.toml | .venv-bench/pyvenv.cfg
+.venv-bench/bench.stamp: requirements/bench.txt requirements/spark.txt pyproject.toml | .venv-bench/pyvenv.cfg
 	$(call install,.venv-bench,bench)
+	$(call install_spark,.venv-bench)
 	@touch $@
 
 .venv-docs/docs.stamp: requirements/docs.txt | .venv-docs/pyvenv.cfg

@@ -4,9 +4,11 @@ The profile is `ci`, which draws the same examples every time; `HYPOTHESIS_PROFI
 """
 
 import os
-from typing import get_args
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
+import sparks
 import strategies
 from hypothesis import HealthCheck, Phase, settings
 
@@ -34,3 +36,33 @@ def generated_packs() -> None:
     """The generated packs have been read: Hypothesis cannot make them while it is running a test."""
     for shape in get_args(strategies.Shape):
         strategies.generated(shape)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """All that use Spark run in one process, so that there is one Java and not one a worker; the others as they come.
+
+    (`--dist loadgroup` of pytest-xdist 3.8 groups nothing under pytest 9.2.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneSpark(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "spark" if "spark" in nodeid else nodeid
+
+    return OneSpark(config, log) if config.getoption("dist") == "load" else None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What uses Spark is told by its name."""
+    if "spark" in getattr(item, "fixturenames", ()) and "spark" not in item.nodeid:
+        raise pytest.UsageError(f"{item.nodeid} uses Spark: let its name or that of its file say `spark`")
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A Spark session for all tests; they are skipped where Spark is not installed, and only there."""
+    pytest.importorskip("pyspark", reason="Spark is installed for the first Python alone", exc_type=ModuleNotFoundError)
+    # a Java that lives a minute compiles in haste: twice as quick, and the same answers
+    with sparks.spark_session(spark__driver__extraJavaOptions="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC") as session:
+        yield session

@@ -32,6 +32,9 @@ LAYERS = (
     "explained prepared",
     "decision",
     "decide",
+    "table.cells table.stretches",
+    "table.columns",
+    "table.row",
     "reading.files",
     "reading.document reading.values",
     "reading.case_format reading.format",
@@ -59,7 +62,7 @@ LAYERS = (
 
 TOP = {"", "__main__"}
 """The package itself, which gives out the public names, and `python -m vedligehold`."""
-FOLDERS = {"meaning", "policy", "reading"}
+FOLDERS = {"meaning", "policy", "reading", "table"}
 
 OWNERS = {
     "yaml": "policy.writing reading.document",

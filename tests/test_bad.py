@@ -19,6 +19,7 @@ from packs import ROOT, write_pack
 
 from vedligehold import (
     Case,
+    CaseError,
     Decision,
     Outcome,
     Pack,
@@ -36,6 +37,8 @@ from vedligehold.decision import made
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
+from vedligehold.table.columns import columns_of
+from vedligehold.table.stretches import stretches
 
 BAD = ROOT / "tests" / "bad"
 SOURCE = ROOT / "src" / "vedligehold"
@@ -114,6 +117,15 @@ def _pack_without_cases() -> Path:
     return folder
 
 
+def _columns(*others: str, without: str | None = None, on: str | None = None) -> None:
+    """A table with a column of everything that the pack asks about, and with *others*: what it should be told."""
+    among = stretches(small_pack(), ON)
+    names = {"birth_date", "received_on", *among[0].policy.reads} - {without, "age", "other_municipality"}
+    found = columns_of(among, [*sorted(names), *others], on=on)
+    if found.notes:
+        raise CaseError(found.notes)
+
+
 def _empty_folder(name: str) -> Path:
     Path(name).mkdir()
     return Path(name)
@@ -167,6 +179,17 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "meanings-disagree": lambda: _decision_with_a_wrong_answer().requirements,
     "unknown-event-due": lambda: due(small_pack(), {"grantd": ON}),
     "missing-key-due": lambda: due(small_pack(), {}),
+    "taken-column": lambda: _columns("outcome"),
+    "taken-column-deadline": lambda: _columns("due_contact"),
+    "column-twice": lambda: _columns("aids", "aids_stick"),
+    "column-twice-self-reported": lambda: _columns("self_reported", "self_reported_aids", "self_reported_level"),
+    "column-not-read": lambda: _columns("motivted"),
+    "column-not-read-derived": lambda: _columns("weeks_home"),
+    "missing-column": lambda: _columns(without="needs_maintenance"),
+    "missing-column-items": lambda: _columns("self_training_alternatives_walks", without="self_training_alternatives"),
+    "missing-column-on": lambda: _columns(on="received"),
+    "unknown-finding-column": lambda: _columns("finding_benefits"),
+    "finding-not-allowed-column": lambda: _columns("finding_need"),
     "no-cases": lambda: app(["test", str(_pack_without_cases())], standalone_mode=False),
     "wrong-value-event": lambda: app(["due", "--pack", "rebild", "--event", "granted"], standalone_mode=False),
 }

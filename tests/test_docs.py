@@ -127,7 +127,9 @@ class Shell:
     def pytest(self, words: list[str]) -> str:
         """pytest in a process of its own, in a window of the usual width."""
         # where CI or BUILD_NUMBER is set, pytest writes the lines of its summary out in full: the page shows a person's
-        outside = {n: v for n, v in os.environ.items() if not n.startswith("PYTEST_") and n not in {"CI", "BUILD_NUMBER"}}
+        outside = {
+            n: v for n, v in os.environ.items() if not n.startswith("PYTEST_") and n not in {"CI", "BUILD_NUMBER"}
+        }
         command = [sys.executable, "-m", "pytest", *plugin_loaded(), *words]
         environment = {**outside, "COLUMNS": "80", "PYTHONUTF8": "1"}
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment)

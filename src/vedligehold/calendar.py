@@ -176,6 +176,14 @@ class WorkdayCalendar:
             self.saturday, (*self.closed, *days), None if self._holidays is None else dict(self._holidays)
         )
 
+    def opened(self) -> tuple[int, ...]:
+        """Of each day from 1990 to 2100 how many workdays lie on it or before."""
+        return tuple(self._table().opened)
+
+    def open_days(self) -> tuple[date, ...]:
+        """Every workday from 1990 to 2100."""
+        return tuple(map(date.fromordinal, self._table().days))
+
     def digest(self) -> str:
         """A hash of every open day of 1990-2100: two calendars with one digest count alike."""
         return _digest(*self._settings())

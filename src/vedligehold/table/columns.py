@@ -6,12 +6,12 @@ column an item (`requested_balance`); `<event type>_on`; `finding_<requirement>`
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from vedligehold.errors import CaseError, Problem, near, quoted, told
 from vedligehold.facts import EVENTS, STANDARD_FACTS, Fact, FactType
-from vedligehold.pack import Kind, Policy
+from vedligehold.pack import Kind
 from vedligehold.table.stretches import Stretch
 
 RESULTS = (
@@ -86,33 +86,57 @@ def results_of(among: Sequence[Stretch]) -> tuple[str, ...]:
 
 
 def stated_facts(among: Sequence[Stretch], *, elsewhere: Iterable[Fact] = ()) -> dict[str, Fact]:
-    """The facts that a row can state, by name: the standard ones, then those of the policies, then those *elsewhere*."""
-    own = [fact for stretch in among for fact in stretch.policy.version.facts]
+    """The facts that a row can state, by name: the standard ones, those of the policies, then those *elsewhere*.
+
+    Where versions declare one name differently, it is as the first of them has it.
+    """
     found: dict[str, Fact] = {}
-    for fact in (*STANDARD_FACTS, *own, *elsewhere):
-        if fact.derived is None:
-            found.setdefault(fact.name, fact)
+    for fact in _declared(among, elsewhere):
+        found.setdefault(fact.name, fact)
     return found
 
 
-def columns_of(among: Sequence[Stretch], names: Sequence[str], elsewhere: Iterable[Fact] = ()) -> Columns:
+def set_items(among: Sequence[Stretch], *, elsewhere: Iterable[Fact] = ()) -> dict[str, tuple[str, ...]]:
+    """The items of each set by its name: those of the first version that declares it, then what others have beside."""
+    found: dict[str, dict[str, None]] = {}
+    for fact in _declared(among, elsewhere):
+        if fact.type is FactType.SET:
+            found.setdefault(fact.name, {}).update(dict.fromkeys(fact.labels))
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _declared(among: Sequence[Stretch], elsewhere: Iterable[Fact]) -> list[Fact]:
+    own = [fact for stretch in among for fact in stretch.policy.version.facts]
+    return [fact for fact in (*STANDARD_FACTS, *own, *elsewhere) if fact.derived is None]
+
+
+def columns_of(
+    among: Sequence[Stretch], names: Sequence[str], elsewhere: Iterable[Fact] = (), on: str | None = None
+) -> Columns:
     """What the columns *names* of a table say to the policies.
 
-    *elsewhere* are the facts of versions that do not apply: a row that states one is told so.
+    *elsewhere* are the facts of versions that do not apply: a row that states one is told so. *on* is the column of the
+    decision date, if there is one.
 
     Raises:
-        CaseError: a column is named like one that comes out, or a set is said twice.
+        CaseError: a column is named like one that comes out, a set is said twice, or there is no column *on*.
     """
-    facts = stated_facts(among, elsewhere=elsewhere)
+    elsewhere = list(elsewhere)
+    facts, items = stated_facts(among, elsewhere=elsewhere), set_items(among, elsewhere=elsewhere)
+    single = {fact.name for fact in _declared(among, elsewhere) if fact.type is not FactType.SET}
     there = set(names)
     problems = [_taken(name) for name in results_of(among) if name in there]
-    sets = {name: _set(name, fact.labels, there) for name, fact in facts.items() if fact.type is FactType.SET}
+    sets = {name: _set(name, items[name], there) for name in facts if name in items}
     reported = _set(SELF_REPORTED, facts, there)
-    problems += [_twice(name, each) for name, each in {**sets, SELF_REPORTED: reported}.items() if each.column and each.items]
+    both = {**sets, SELF_REPORTED: reported}
+    problems += [_twice(name, each) for name, each in both.items() if each.column and each.items]
+    if on is not None and on not in there:
+        message = f"there is no column {quoted(on)}, which is to give the day of the decision"
+        problems.append(Problem(quoted(on)[1:-1], "missing-column", message, told(near(on, names))))
     if problems:
         raise CaseError(problems)
     found = Columns(
-        facts=tuple(name for name, fact in facts.items() if fact.type is not FactType.SET and name in there),
+        facts=tuple(name for name in facts if name in single and name in there),
         sets=sets,
         events={event: f"{event}{_EVENT}" for event in EVENTS if f"{event}{_EVENT}" in there},
         findings=_findings(among, names),
@@ -120,15 +144,7 @@ def columns_of(among: Sequence[Stretch], names: Sequence[str], elsewhere: Iterab
         cpr=CPR in there,
         notes=(),
     )
-    return Columns(
-        found.facts,
-        found.sets,
-        found.events,
-        found.findings,
-        found.self_reported,
-        found.cpr,
-        tuple(_notes(among, found, facts, names)),
-    )
+    return replace(found, notes=tuple(_notes(among, found, items, [name for name in names if name != on])))
 
 
 def _set(name: str, items: Iterable[str], there: set[str]) -> SetColumns:
@@ -154,15 +170,16 @@ def _twice(name: str, given: SetColumns) -> Problem:
 
 
 def _notes(
-    among: Sequence[Stretch], found: Columns, facts: Mapping[str, Fact], names: Sequence[str]
+    among: Sequence[Stretch], found: Columns, items: Mapping[str, Sequence[str]], names: Sequence[str]
 ) -> Iterable[Problem]:
     """What somebody should know of the columns: what is missing, what is misspelt, what is not read."""
-    rest = [name for name in names if name not in found.read()]
-    missing = _missing(among, found, facts)
-    known = {**dict.fromkeys(facts), **{f"{event}{_EVENT}": None for event in EVENTS}}
-    known |= {f"{name}_{item}": None for name, each in found.sets.items() for item in facts[name].labels}
-    absent = [name for name in known if name not in names]
-    for name in rest:
+    known = [*stated_facts(among), *(f"{event}{_EVENT}" for event in EVENTS)]
+    known += [f"{name}_{item}" for name in found.sets for item in items[name]]
+    absent = [name for name in dict.fromkeys(known) if name not in names]
+    read = found.read()
+    for name in names:
+        if name in read:
+            continue
         derived = _derived(among, name)
         if derived is not None:
             sources = " and ".join(f"`{source}`" for source in derived.sources)
@@ -171,31 +188,35 @@ def _notes(
         elif get_close_matches(name, absent, n=1, cutoff=0.8):
             message = f"the column {quoted(name)} is not read"
             yield Problem(quoted(name)[1:-1], "column-not-read", message, told(near(name, absent)))
-    known_findings = {each.id for stretch in among for each in stretch.policy.requirements if each.kind is Kind.DISCRETIONARY}
+    requirements = [each for stretch in among for each in stretch.policy.requirements]
+    ids = {each.id for each in requirements}
+    takes = {each.id for each in requirements if each.kind is Kind.DISCRETIONARY}
     for name, column in found.findings.items():
-        if name not in known_findings:
+        if name not in takes:
+            code = "finding-not-allowed" if name in ids else "unknown-finding"
             message = f"{quoted(name)} is no requirement that takes a finding"
-            yield Problem(quoted(column)[1:-1], "unknown-finding", message, told(near(name, known_findings)))
-    for name, items in missing.items():
+            yield Problem(quoted(column)[1:-1], code, message, told(near(name, takes)))
+    for name, without in _missing(among, found).items():
         message = f"there is no column `{name}`, so it is unknown in every row"
-        if items:
-            there = ", ".join(f"`{item}`" for item in items)
-            message = f"`{name}` is unknown in every row: there is no column {there}"
+        if without:
+            more = f", nor {len(without) - 1} others of its items" if len(without) > 1 else ""
+            message = f"`{name}` is unknown in every row: there is no column `{without[0]}`{more}"
         yield Problem(name, "missing-column", message)
 
 
-def _missing(among: Sequence[Stretch], found: Columns, facts: Mapping[str, Fact]) -> dict[str, list[str]]:
+def _missing(among: Sequence[Stretch], found: Columns) -> dict[str, list[str]]:
     """The facts that a policy reads and no row says, and of a set the columns of items that are not there."""
+    items = set_items(among)
     read = {name for stretch in among for name in stretch.policy.reads}
     missing: dict[str, list[str]] = {}
-    for name, fact in facts.items():
+    for name, fact in stated_facts(among).items():
         if name not in read or fact.known:
             continue
         if fact.type is FactType.SET:
             given = found.sets[name]
             if not given.given:
                 missing[name] = []
-            elif given.column is None and (without := [item for item in fact.labels if item not in given.items]):
+            elif given.column is None and (without := [item for item in items[name] if item not in given.items]):
                 missing[name] = [f"{name}_{item}" for item in without]
         elif name not in found.facts and not _said_otherwise(name, found):
             missing[name] = []

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from vedligehold.pack import Pack, Policy
 
 _Entry = TypeVar("_Entry")
+Days: TypeAlias = tuple[tuple[date | None, date | None], ...]
+"""Stretches of days, each with its first and last; None: there is no such end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Applying(Generic[_Entry]):
 
     entry: _Entry
     policy: Policy
-    days: tuple[tuple[date | None, date | None], ...] | None
+    days: Days | None
 
 
 def stretches(pack: Pack, on: date | None) -> tuple[Stretch, ...]:
@@ -53,17 +55,24 @@ def applying(
     entries: Callable[[Policy], Iterable[_Entry]],
     key: Callable[[Policy, _Entry], object],
 ) -> list[Applying[_Entry]]:
-    """Each of the *entries* of the policies once, in their order, told apart by *key*."""
+    """Each of the *entries* of the policies once, told apart by *key*, in an order that is that of every policy."""
     found: dict[object, list[Stretch]] = {}
     first: dict[object, _Entry] = {}
+    order: list[object] = []
     for stretch in among:
+        place = 0
         for entry in entries(stretch.policy):
             name = key(stretch.policy, entry)
+            if name not in first:
+                first[name] = entry
+                order.insert(place, name)
+            place = order.index(name) + 1
             found.setdefault(name, []).append(stretch)
-            first.setdefault(name, entry)
     return [
-        Applying(first[name], has[0].policy, None if len(has) == len(among) else tuple(_joined(has)))
-        for name, has in found.items()
+        Applying(
+            first[name], found[name][0].policy, None if len(found[name]) == len(among) else tuple(_joined(found[name]))
+        )
+        for name in order
     ]
 
 

@@ -1,0 +1,245 @@
+"""The columns that come out: what a table has been settled to, as `decide` would say it of each row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from vedligehold.facts import ITEM_LABELS, Fact
+from vedligehold.meaning.flag import NEVER, Column, Flag, some, sure
+from vedligehold.meaning.frame import Single
+from vedligehold.pack import Pack
+from vedligehold.settle import Outcome
+from vedligehold.table.columns import INVALID, Columns, columns_of, due_column, results_of
+from vedligehold.table.dues import Counting
+from vedligehold.table.found import Stage
+from vedligehold.table.raw import Raw, kind_of
+from vedligehold.table.reading import Reading
+from vedligehold.table.settling import Grant, Settling, asked_for
+from vedligehold.table.sheet import Sheet, Step, flag_expr
+from vedligehold.table.stretches import Stretch, applying, stretches
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+_OUTCOMES = (*Outcome, INVALID)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the columns that come out are worked out of those of a table.
+
+    `through` are the table's own columns that come out too; `results`: under which name each result stands after the last
+    step. `columns` is what was made of the table's columns.
+    """
+
+    steps: tuple[Step, ...]
+    through: tuple[str, ...]
+    results: Mapping[str, str]
+    columns: Columns
+
+
+def plan(
+    pack: Pack, schema: "Mapping[str, nw.dtypes.DType]", on: date | str, spelled: frozenset[str] = frozenset()
+) -> Plan:
+    """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
+
+    Raises:
+        NotInForce: no version is in force on *on*.
+        CaseError: a column cannot be used, or there is no column *on*.
+    """
+    among = stretches(pack, on if isinstance(on, date) else None)
+    elsewhere = [fact for version in pack.versions for fact in version.facts]
+    columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
+    raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
+    return _Answering(columns, raws, among, on, elsewhere).plan(list(schema))
+
+
+def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
+    """Which of the columns *names* are read.
+
+    Raises:
+        NotInForce: no version is in force on *on*.
+        CaseError: a column cannot be used, or there is no column *on*.
+    """
+    among = stretches(pack, on if isinstance(on, date) else None)
+    elsewhere = [fact for version in pack.versions for fact in version.facts]
+    column = None if isinstance(on, date) else on
+    return columns_of(among, names, elsewhere, column).read() | ({column} if column is not None else set())
+
+
+class _Answering:
+    def __init__(
+        self,
+        columns: Columns,
+        raws: Mapping[str, Raw],
+        among: Sequence[Stretch],
+        on: date | str,
+        elsewhere: Sequence[Fact],
+    ) -> None:
+        self.among = among
+        self.columns = columns
+        self.sheet = Sheet()
+        self.reading = Reading(self.sheet, columns, raws, among, on, elsewhere)
+        self.settling = Settling(self.sheet, self.reading)
+        self.counting = Counting(self.sheet, self.reading)
+        for due in self.counting.dues:
+            self.reading.found.add(Stage.COUNT, self._start_field(due.start_event), "outside-calendar", due.outside)
+        self.problems = list(self.reading.found.first(self.sheet))
+        self.invalid = self.sheet.flag(some(flag for flag, _ in self.problems))
+        self.valid = self.sheet.flag(~self.invalid)
+
+    def _start_field(self, event: str | None) -> str:
+        return "received_on" if event == "referral_received" else f"{event}_on"
+
+    def plan(self, names: Sequence[str]) -> Plan:
+        excluded = self._excluded()
+        found = {
+            "outcome": self._outcome(),
+            "partial": self._when_valid(self.settling.granted & some(flag for flag, _ in excluded)),
+            "because": self._codes(self.settling.because),
+            "missing": self._codes(self.settling.missing()),
+            "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
+            "warnings": self._codes(list(self._warnings())),
+            "problems": self.sheet.codes(self.problems),
+            "decided_on": self._decided_on(),
+            "version": self._version(),
+            **{due_column(each): self._due(each) for each in dict.fromkeys(due.id for due in self.counting.dues)},
+        }
+        results = {name: self.sheet.own(found[name]).name for name in results_of(self.among)}
+        through = tuple(name for name in names if not (self.columns.cpr and name == "cpr"))
+        return Plan(tuple(self.sheet.steps), through, results, self.columns)
+
+    def _outcome(self) -> Column:
+        import narwhals as nw
+
+        key, step = nw.lit(0, dtype=nw.Int8), 0
+        outcomes = {**self.settling.outcomes, INVALID: self.invalid}
+        for number, outcome in enumerate(_OUTCOMES):
+            flag = outcomes[outcome] if outcome == INVALID else outcomes[outcome] & self.valid
+            if number and flag.expr is not False:
+                key = key + flag_expr(flag).cast(nw.Int8) * nw.lit(number, dtype=nw.Int8)
+                step = max(step, flag.step)
+        return self.sheet.look(Column(key, step), [str(outcome) for outcome in _OUTCOMES], "text")
+
+    def _when_valid(self, flag: Flag) -> Column:
+        import narwhals as nw
+
+        expr = nw.when(flag_expr(self.valid)).then(flag_expr(flag))
+        return self.sheet.put(expr, max(self.valid.step, flag.step))
+
+    def _codes(self, flags: Sequence[tuple[Flag, str]]) -> Column:
+        return self.sheet.codes([(flag & self.valid, code) for flag, code in flags])
+
+    def _excluded(self) -> list[tuple[Flag, str]]:
+        """What is asked for and left out, in the order of the vocabulary."""
+        grants = self.settling.grants
+        found = []
+        for item in ITEM_LABELS:
+            flags = [each.active & each.asked[item] & each.excluded[item] for each in grants if item in each.asked]
+            found.append((self.sheet.flag(some(flags)), item))
+        return [each for each in found if each[0].expr is not False]
+
+    def _warnings(self) -> Iterator[tuple[Flag, str]]:
+        """The warnings, in the order of `explained.warnings`."""
+        reading, settling = self.reading, self.settling
+        yield self._stale(), "stale-standard"
+        notices = applying(
+            self.among,
+            lambda policy: policy.notices,
+            lambda policy, notice: (
+                policy.version.valid_from if notice in policy.version.notices else policy.version.municipality.code,
+                notice.id,
+                notice.when,
+            ),
+        )
+        for each in notices:
+            yield reading.day.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
+        unmentioned = some(grant.active & self._not_mentioned(grant) for grant in settling.grants)
+        yield settling.granted & unmentioned, "not-mentioned"
+        idle = some(
+            (each.holds | each.not_applicable) & reading.values.findings[each.requirement.id][1]
+            for each in settling.judged
+            if each.requirement.id in reading.values.findings
+        )
+        yield idle, "finding-without-effect"
+        yield self._self_reported(), "self-reported"
+        yield from self._on_closed_days()
+
+    def _stale(self) -> Flag:
+        on = self.reading.day.on
+        found = NEVER
+        for each in applying(self.among, lambda policy: [policy], lambda policy, _: policy.version.valid_from):
+            after = each.entry.stale_after
+            if after is not None:
+                late = Flag(on > after) if isinstance(on, date) else sure(on.expr > after, on.step)
+                found |= self.reading.day.active(each.days) & late
+        return found
+
+    def _not_mentioned(self, grant: Grant) -> Flag:
+        """That something is asked for of which the standard says nothing."""
+        setting = self.reading.see(grant.policy)("requested_setting")
+        items = self.reading.values.asked_items
+        if not isinstance(setting, Single):
+            return NEVER
+        unsaid = [
+            grant.asked[item] & ~grant.excluded[item] & ~grant.sure[item]
+            if item in grant.asked
+            else asked_for(item, items, setting)
+            for item in ITEM_LABELS
+        ]
+        return some(unsaid)
+
+    def _self_reported(self) -> Flag:
+        found = NEVER
+        facts = applying(
+            self.among,
+            lambda policy: [fact for fact in policy.facts.values() if fact.assessed and fact.name in policy.reads],
+            lambda _, fact: fact.name,
+        )
+        for each in facts:
+            found |= self.reading.day.active(each.days) & self.reading.values.reported.items.get(each.entry.name, NEVER)
+        return found
+
+    def _on_closed_days(self) -> Iterator[tuple[Flag, str]]:
+        rules = applying(
+            self.among,
+            lambda policy: [(policy.version.calendar, rule) for rule in policy.version.course if rule.workdays_only],
+            lambda policy, each: (policy.version.valid_from, each[1].id),
+        )
+        for each in rules:
+            calendar, rule = each.entry
+            closed = [self.counting.closed(calendar, event) for event in rule.events]
+            yield self.reading.day.active(each.days) & some(closed), rule.id
+
+    def _decided_on(self) -> Column:
+        import narwhals as nw
+
+        on = self.reading.day.on
+        return Column(nw.lit(on, dtype=nw.Date)) if isinstance(on, date) else Column(on.expr, on.step)
+
+    def _version(self) -> Column:
+        import narwhals as nw
+
+        on = self.reading.day.on
+        versions = applying(self.among, lambda policy: [policy.version], lambda _, version: version.valid_from)
+        if isinstance(on, date):
+            return Column(nw.lit(versions[0].entry.valid_from, dtype=nw.Date))
+        found, step = nw.lit(None, dtype=nw.Date), self.reading.day.in_force.step
+        for each in versions:
+            active = self.reading.day.active(each.days) & self.reading.day.in_force
+            found = nw.when(flag_expr(active)).then(nw.lit(each.entry.valid_from, dtype=nw.Date)).otherwise(found)
+            step = max(step, active.step)
+        return Column(found, step)
+
+    def _due(self, deadline: str) -> Column:
+        """The date of a deadline in the rows that are cases, of the rule that applies on the row's day."""
+        import narwhals as nw
+
+        found, step = nw.lit(None, dtype=nw.Date), 0
+        for due in self.counting.dues:
+            if due.id == deadline and due.day is not None:
+                applies = due.active & self.valid
+                found = nw.when(flag_expr(applies)).then(due.day.expr).otherwise(found)
+                step = max(step, applies.step, due.day.step)
+        return Column(found, step)

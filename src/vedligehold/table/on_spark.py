@@ -1,0 +1,103 @@
+"""The steps of a plan on Spark: columns on columns, nothing run; a table's values stand in an array beside the rows."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
+
+from vedligehold.table.answering import Plan
+from vedligehold.table.sheet import Codes, ListLook, Look, Step
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+_AT_ONCE = 8
+"""Of so many codes there is an array with every combination."""
+_EPOCH = date(1970, 1, 1)
+
+
+def run(frame: "DataFrame", plan: Plan) -> "DataFrame":
+    """The table's own columns, and those that come out."""
+    for step in plan.steps:
+        frame = _run(frame, step)
+    results = [_col(at).alias(name) for name, at in plan.results.items()]
+    return frame.select(*map(_col, plan.through), *results)
+
+
+def _run(frame: "DataFrame", step: Step) -> "DataFrame":
+    if step.columns:
+        frame = nw.from_native(frame).with_columns(**step.columns).to_native()
+    for look in step.lists:
+        frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
+    found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
+    found |= {name: _look(look) for name, look in step.looks.items()}
+    found |= {name: _codes(codes) for name, codes in step.codes.items()}
+    return frame.withColumns(found) if found else frame
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _col(name: str) -> "Column":
+    return F.col(_quoted(name))
+
+
+def _texts(look: ListLook) -> "Column":
+    return _col(look.column).cast("array<string>")
+
+
+def _looked(look: ListLook) -> "dict[str, Column]":
+    texts = _texts(look)
+    labels = F.array(*map(F.lit, look.labels))
+    strange = (F.size(F.array_except(texts, labels)) > 0) | (F.size(F.array_distinct(texts)) != F.size(texts))
+    has = {name: F.coalesce(F.array_contains(texts, label), F.lit(False)) for label, name in look.items.items()}
+    size = F.when(texts.isNotNull(), F.size(texts))
+    return {look.size: size, look.strange: F.coalesce(strange & texts.isNotNull(), F.lit(False)), **has}
+
+
+def _strange(look: ListLook) -> "dict[str, Column]":
+    texts = F.when(_col(look.strange), _texts(look))
+    there = F.array_compact(texts)
+    return {
+        look.twice: F.coalesce(F.size(F.array_distinct(there)) != F.size(there), F.lit(False)),
+        look.holes: F.coalesce(F.size(there) != F.size(texts), F.lit(False)),
+        look.text: F.array_join(there, "\n" * 8),
+    }
+
+
+def _look(look: Look) -> "Column":
+    key = _col(look.key)
+    if look.kind == "text":
+        return F.get(_constant(list(look.values), "array<string>"), key)
+    numbers = [None if value is None else _number(value) for value in look.values]
+    found = F.get(_constant(numbers, "array<int>"), key)
+    return F.date_add(F.lit(_EPOCH), found) if look.kind == "date" else found
+
+
+def _number(value: date | str | int) -> int:
+    return value.toordinal() - _EPOCH.toordinal() if isinstance(value, date) else int(value)
+
+
+def _constant(values: object, kind: str) -> "Column":
+    """A constant of many parts: as JSON it is handed over at once, and Spark reads it once, before the first row."""
+    return F.from_json(F.lit(json.dumps(values)), kind)
+
+
+def _codes(codes: Codes) -> "Column":
+    parts = [codes.flags[start : start + _AT_ONCE] for start in range(0, len(codes.flags), _AT_ONCE)]
+    lists = [_part(part) for part in parts]
+    if not lists:
+        return F.array().cast("array<string>")
+    return lists[0] if len(lists) == 1 else F.concat(*lists)
+
+
+def _part(flags: Sequence[tuple[str, str]]) -> "Column":
+    bits = (f"if({_quoted(flag)}, {1 << place}, 0)" for place, (flag, _) in enumerate(flags))
+    lists = [
+        [code for place, (_, code) in enumerate(flags) if number >> place & 1] for number in range(1 << len(flags))
+    ]
+    return F.get(_constant(lists, "array<array<string>>"), F.expr(" + ".join(bits)))

@@ -1,0 +1,140 @@
+"""What is to be worked out of a table, step by step, for whatever holds it: the compiled form of a pack.
+
+In a step stand columns as Narwhals says them, and the few things that it has no words for, which each engine does in
+its own: what is in a list, the number of a day, a value from a table, a list of codes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from vedligehold.meaning.flag import Column, Flag
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+PREFIX = "__vedligehold_"
+"""How every column begins that is only worked with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLook:
+    """What is asked of a list column: the names of the columns that come of it.
+
+    `labels` are the texts that may stand in it. `items`: that a text is there, never null. `size`: how many there are,
+    null where there is no list. `strange`: that it holds something else, or something twice. Of strange lists alone:
+    `twice`: a text stands there twice; `holes`: there is a null; `text`: all its texts, far apart from each other.
+    """
+
+    column: str
+    labels: tuple[str, ...]
+    items: dict[str, str]
+    size: str
+    strange: str
+    twice: str
+    holes: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A value from a table: the one whose place is the number in the column `key`; null where that is null."""
+
+    key: str
+    values: Sequence[date | str | int | None]
+    kind: Literal["date", "text", "int"]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A list of codes in each row: those whose flag is set there, in this order."""
+
+    flags: tuple[tuple[str, str], ...]
+    """The column of the flag, and the code."""
+
+
+@dataclass(slots=True)
+class Step:
+    """What is worked out from the columns of the steps before, by the name of the column that it becomes."""
+
+    columns: "dict[str, nw.Expr]" = field(default_factory=dict)
+    lists: list[ListLook] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Of a column of days each day's number since 1970."""
+    looks: dict[str, Look] = field(default_factory=dict)
+    codes: dict[str, Codes] = field(default_factory=dict)
+
+
+class Sheet:
+    """The steps, while they are being written."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._count = 0
+
+    def name(self) -> str:
+        """A name that no other column has."""
+        self._count += 1
+        return f"{PREFIX}{self._count}"
+
+    def put(self, expr: "nw.Expr", step: int) -> Column:
+        """A column of its own for *expr*, which reads columns of *step* and before."""
+        name = self.name()
+        self.at(step).columns[name] = expr
+        return named(name, step + 1)
+
+    def own(self, column: Column) -> Column:
+        """*column* under a name."""
+        return column if column.name else self.put(column.expr, column.step)
+
+    def flag(self, flag: Flag) -> Flag:
+        """*flag* in a column of its own, so that it is worked out once."""
+        if isinstance(flag.expr, bool):
+            return flag
+        found = self.put(flag.expr, flag.step)
+        return Flag(found.expr, found.step)
+
+    def number(self, day: Column) -> Column:
+        """The number of each day since 1970."""
+        day = self.own(day)
+        name = self.name()
+        self.at(day.step).numbers[name] = day.name
+        return named(name, day.step + 1)
+
+    def look(
+        self, key: Column, values: Sequence[date | str | int | None], kind: Literal["date", "text", "int"]
+    ) -> Column:
+        """The value of a table whose place is *key*."""
+        key = self.own(key)
+        name = self.name()
+        self.at(key.step).looks[name] = Look(key.name, values, kind)
+        return named(name, key.step + 1)
+
+    def codes(self, flags: Sequence[tuple[Flag, str]]) -> Column:
+        """The list of the codes whose flag is set."""
+        columns = [(self.put(flag_expr(flag), flag.step), code) for flag, code in flags if flag.expr is not False]
+        step = max((column.step for column, _ in columns), default=0)
+        name = self.name()
+        self.at(step).codes[name] = Codes(tuple((column.name, code) for column, code in columns))
+        return named(name, step + 1)
+
+    def at(self, step: int) -> Step:
+        """The step of that number."""
+        while len(self.steps) <= step:
+            self.steps.append(Step())
+        return self.steps[step]
+
+
+def named(name: str, step: int = 0) -> Column:
+    """The column called *name*."""
+    import narwhals as nw
+
+    return Column(nw.col(name), step, name)
+
+
+def flag_expr(flag: Flag) -> "nw.Expr":
+    """*flag* as Narwhals says it."""
+    import narwhals as nw
+
+    return nw.lit(flag.expr) if isinstance(flag.expr, bool) else flag.expr
