@@ -10,14 +10,21 @@ import polars as pl
 from by_hand.rules import (
     ALTERNATIVES,
     BASE,
+    CONSENT,
     EVENTS,
     FACTS,
     FIRST_DAY,
     INVALID,
     ITEMS,
     LAST_DAY,
+    NOT_MENTIONED,
     ON,
+    ONLY_PASSIVE,
+    REFERRER,
     REFERRERS,
+    REPORTABLE,
+    REPORTED,
+    SELF_REPORTED,
     SETTINGS,
     TURNED_18,
     VERSION,
@@ -53,12 +60,12 @@ def _database() -> tuple[duckdb.DuckDBPyConnection, Days]:
     base = duckdb.connect()
     # the tables are what is hashed, never the people: so the rows keep their order
     base.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-    for name, words in (("item", ITEMS), ("alternative", ALTERNATIVES), ("referrer", REFERRERS)):
+    for name, words in (("item", ITEMS), ("alternative", ALTERNATIVES), ("referrer", REFERRERS), ("fact", REPORTABLE)):
         base.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(_text, words))})")
     found = answers()
     states = pl.DataFrame(
         {
-            "state": pl.int_range(len(found), dtype=pl.UInt16, eager=True),
+            "state": pl.int_range(len(found), dtype=pl.UInt32, eager=True),
             "outcome": [each.outcome for each in found],
             **{name: [getattr(each, name) for each in found] for name in ("because", "missing", "warnings")},
         },
@@ -82,7 +89,7 @@ def _database() -> tuple[duckdb.DuckDBPyConnection, Days]:
 def statement(names: list[str], given: str, by_day: Days) -> str:
     """The statement; *given* is a table or a file."""
     facts = " + ".join(
-        f"CASE WHEN {name} THEN {3**place} WHEN NOT {name} THEN 0 ELSE {2 * 3**place} END"
+        f"CASE {_reported(name, 2 * 3**place)} WHEN {name} THEN {3**place} WHEN NOT {name} THEN 0 ELSE {2 * 3**place} END"
         for place, name in enumerate(FACTS)
     )
     # an unknown item is no item of the type: it has no bit
@@ -91,6 +98,7 @@ def statement(names: list[str], given: str, by_day: Days) -> str:
         "NOT municipality_code GLOB '[0-9][0-9][0-9][0-9]'",
         "bit_count(others) <> len(self_training_alternatives)",
         "bit_count(asked) <> len(requested)",
+        "bit_count(reported) <> len(self_reported)",
         "referrer IS NULL AND referred_by IS NOT NULL",
         f"requested_setting NOT IN ({', '.join(map(_text, SETTINGS))})",
         *(_outside(name, by_day) for name in ("received_on", *EVENTS)),
@@ -103,6 +111,7 @@ WITH read AS (
     SELECT *,
         {bits.format("requested", "item")} AS asked,
         {bits.format("self_training_alternatives", "alternative")} AS others,
+        CASE WHEN self_reported IS NULL THEN 0 ELSE {bits.format("self_reported", "fact")} END AS reported,
         enum_code(TRY_CAST(referred_by AS referrer))::UTINYINT AS referrer
     FROM {given}
 ), judged AS (
@@ -110,15 +119,16 @@ WITH read AS (
         coalesce({" OR ".join(f"({each})" for each in wrong)}, false) AS bad,
         ({facts}) + {BASE} * (
             CASE WHEN birth_date > {_day(TURNED_18)} THEN 1 WHEN birth_date IS NULL THEN 2 ELSE 0 END
-            + CASE WHEN consent_given THEN 3 WHEN NOT consent_given THEN 0 ELSE 6 END
-            + coalesce(referrer // 2, 3) * 9
-            + CASE WHEN asked <> 0 AND asked & 127 = 0 THEN 36 ELSE 0 END
-            + CASE WHEN asked & 64 <> 0 OR requested_setting IN ('group', 'individual') THEN 72 ELSE 0 END
+            + CASE WHEN consent_given THEN {CONSENT} WHEN NOT consent_given THEN 0 ELSE {2 * CONSENT} END
+            + coalesce(referrer // 2, 3) * {REFERRER}
+            + CASE WHEN asked <> 0 AND asked & 127 = 0 THEN {ONLY_PASSIVE} ELSE 0 END
+            + CASE WHEN asked & 64 <> 0 OR requested_setting IN ('group', 'individual') THEN {NOT_MENTIONED} ELSE 0 END
+            + CASE WHEN reported & 15 <> 0 THEN {SELF_REPORTED} ELSE 0 END
         ) AS number
     FROM read
 ), known AS (
     SELECT *,
-        (CASE WHEN bad THEN {INVALID} ELSE number END)::USMALLINT AS state,
+        (CASE WHEN bad THEN {INVALID} ELSE number END)::UINTEGER AS state,
         {", ".join(f"CASE WHEN NOT bad THEN {name} END AS from_{name}" for name in STARTS)}
     FROM judged
 ), answered AS (
@@ -149,6 +159,10 @@ FROM answered
     JOIN left_out ON left_out.number = out
     LEFT JOIN contact ON contact.start = from_received_on
     LEFT JOIN complaint ON complaint.start = from_decision_received_on"""
+
+
+def _reported(name: str, unknown: int) -> str:
+    return f"WHEN reported & {1 << REPORTED.index(name)} <> 0 THEN {unknown}" if name in REPORTED else ""
 
 
 def _text(word: str) -> str:
@@ -183,6 +197,12 @@ def _problems(by_day: Days) -> str:
 
     late = "waiting_list_left_on IS NOT NULL AND coalesce(waiting_list_entered_on > waiting_list_left_on, true)"
     once = f"({late}) AND NOT coalesce(waiting_list_left_on < birth_date, false)"
+    names = "list_filter(self_reported, lambda x: x IS NOT NULL)"
+    strange = f"len(list_filter({names}, lambda x: x NOT IN ({', '.join(map(_text, REPORTABLE))}))) > 0"
+    reported = (
+        f"CASE WHEN len(list_distinct({names})) <> len({names}) THEN 'self_reported:duplicate-value' "
+        f"WHEN len({names}) < len(self_reported) THEN 'self_reported:wrong-type' END"
+    )
     stages = [
         [
             when("NOT municipality_code GLOB '[0-9][0-9][0-9][0-9]'", "municipality_code:bad-code"),
@@ -191,6 +211,7 @@ def _problems(by_day: Days) -> str:
             word("referred_by", REFERRERS),
             words("requested", ITEMS),
             word("requested_setting", SETTINGS),
+            reported,
             *(when(_outside(name, None), f"{name}:outside-calendar") for name in EVENTS),
         ],
         [
@@ -198,7 +219,10 @@ def _problems(by_day: Days) -> str:
             *(when(f"{name} < birth_date", f"{name}:impossible-date") for name in EVENTS),
             when(once, "waiting_list_left_on:impossible-date"),
         ],
-        [when(f"birth_date > {_day(ON)}", "birth_date:impossible-date")],
+        [
+            when(f"birth_date > {_day(ON)}", "birth_date:impossible-date"),
+            when(strange, "self_reported:unknown-fact"),
+        ],
         [when(_outside(name, by_day), f"{name}:outside-calendar") for name in STARTS],
     ]
     told = [f"list_filter([{', '.join(each)}], lambda x: x IS NOT NULL)" for each in stages]

@@ -18,7 +18,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 from polars import col
 
-from by_hand.rules import ACTIVE, FACTS, NO, ON, OUTCOMES, PASSIVE, REFERRERS, TURNED_18, UNKNOWN, YES
+from by_hand.rules import ACTIVE, FACTS, NO, ON, OUTCOMES, PASSIVE, REFERRERS, REPORTED, TURNED_18, UNKNOWN, YES
 
 Vector: TypeAlias = Any
 REASONS = ("adult", "reduced-function", "maintenance-need", "no-self-training", "consent", "not-only-passive")
@@ -115,7 +115,7 @@ def numbers(frame: pl.DataFrame) -> dict[str, Any]:
         items.list.set_intersection(list(ACTIVE)).list.len() == 0
     )
     found = frame.select(
-        *(col(name).cast(pl.Int32).fill_null(UNKNOWN) for name in (*FACTS, "consent_given")),
+        *(assessed(name).cast(pl.Int32).fill_null(UNKNOWN) for name in (*FACTS, "consent_given")),
         young=(col("birth_date") > TURNED_18).cast(pl.Int32).fill_null(UNKNOWN),
         referrer=col("referred_by")
         .replace_strict(REFERRERS, [0, 0, 1, 1, 2, 2], return_dtype=pl.Int32, default=3)
@@ -123,3 +123,10 @@ def numbers(frame: pl.DataFrame) -> dict[str, Any]:
         only_passive=only_passive.cast(pl.Int32).fill_null(NO),
     )
     return {name: found[name].to_numpy() for name in INPUTS}
+
+
+def assessed(name: str) -> pl.Expr:
+    """A yes or no, unknown where it is self-reported."""
+    if name not in REPORTED:
+        return col(name)
+    return pl.when(~col("self_reported").list.contains(name).fill_null(False)).then(col(name)).alias(name)

@@ -11,6 +11,7 @@ from polars import col, lit
 from by_hand.rules import (
     ALTERNATIVES,
     BASE,
+    CONSENT,
     EVENTS,
     FACTS,
     FIRST,
@@ -18,9 +19,15 @@ from by_hand.rules import (
     INVALID,
     ITEMS,
     LAST_DAY,
+    NOT_MENTIONED,
     ON,
+    ONLY_PASSIVE,
     OUTCOMES,
+    REFERRER,
     REFERRERS,
+    REPORTABLE,
+    REPORTED,
+    SELF_REPORTED,
     SETTINGS,
     TURNED_18,
     VERSION,
@@ -94,6 +101,19 @@ def _yes_no(name: str) -> pl.Expr:
     return col(name).cast(pl.UInt8).fill_null(2)
 
 
+def _assessed(name: str) -> pl.Expr:
+    """A yes or no, unknown where it is self-reported; hardly any row reports anything."""
+    if name not in REPORTED:
+        return _yes_no(name)
+    bit = 1 << REPORTED.index(name)
+    return pl.when((col("_reported") & bit) != 0).then(lit(2, pl.UInt8)).otherwise(_yes_no(name))
+
+
+def _reported() -> pl.Expr:
+    bit = lit(2, pl.UInt32).pow(pl.element().cast(pl.Enum(REPORTABLE), strict=False).to_physical().cast(pl.UInt32))
+    return col("self_reported").list.eval(bit.fill_null(0)).list.sum()
+
+
 def decided(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The query."""
     tables = _tables()
@@ -105,23 +125,29 @@ def decided(rows: pl.LazyFrame) -> pl.LazyFrame:
         _home=setting == "home",
         _group=(setting == "group") | (setting == "individual"),
         _referrer=referrer.cast(pl.Enum(REFERRERS), strict=False).to_physical(),
-        _facts=sum((_yes_no(name) * lit(3**place, pl.UInt8) for place, name in enumerate(FACTS)), lit(0, pl.UInt8)),
+        _reported=_reported(),
     )
+    some = (col("_reported") & 15) != 0
+    facts = sum((_assessed(name) * lit(3**place, pl.UInt8) for place, name in enumerate(FACTS)), lit(0, pl.UInt8))
     asked = col("_asked").fill_null(0)
     young = (col("birth_date") > TURNED_18).cast(pl.UInt8).fill_null(2)
     only_passive = ((asked & 127) == 0) & (asked != 0)
     not_mentioned = ((asked & 64) != 0) | col("_group").fill_null(False)
     rest = (
         young
-        + _yes_no("consent_given") * lit(3, pl.UInt8)
-        + (col("_referrer") // lit(2, pl.UInt8)).fill_null(3) * lit(9, pl.UInt8)
-        + only_passive.cast(pl.UInt8) * lit(36, pl.UInt8)
-        + not_mentioned.cast(pl.UInt8) * lit(72, pl.UInt8)
+        + _yes_no("consent_given") * lit(CONSENT, pl.UInt8)
+        + (col("_referrer") // lit(2, pl.UInt8)).fill_null(3) * lit(REFERRER, pl.UInt8)
+        + only_passive.cast(pl.UInt8) * lit(ONLY_PASSIVE, pl.UInt8)
+        + not_mentioned.cast(pl.UInt8) * lit(NOT_MENTIONED, pl.UInt8)
     )
-    state = col("_facts").cast(pl.UInt16) + rest.cast(pl.UInt16) * lit(BASE, pl.UInt16)
+    state = (
+        facts.cast(pl.UInt32)
+        + rest.cast(pl.UInt32) * BASE
+        + some.fill_null(False).cast(pl.UInt32) * (SELF_REPORTED * BASE)
+    )
     passive = (asked // 128).cast(pl.UInt8) + col("_home").fill_null(False).cast(pl.UInt8) * lit(128, pl.UInt8)
     judged = begun.with_columns(_bad=_bad(tables), _passive=passive, _state=state)
-    known = judged.with_columns(_state=pl.when(col("_bad")).then(lit(INVALID, pl.UInt16)).otherwise(col("_state")))
+    known = judged.with_columns(_state=pl.when(col("_bad")).then(lit(INVALID, pl.UInt32)).otherwise(col("_state")))
     outcome = known.with_columns(_outcome=lit(tables.outcomes).gather(col("_state")))
     granted = col("_outcome") == OUTCOMES.index("granted")
     out = pl.when(granted).then(col("_passive")).otherwise(lit(0, pl.UInt8))
@@ -167,6 +193,7 @@ def _bad(tables: _Tables) -> pl.Expr:
         # `+840` is a number too
         (code.str.len_bytes() != 4) | code.cast(pl.UInt16, strict=False).is_null() & code.is_not_null() | (code < "0"),
         col("_others").bitwise_count_ones() != col("self_training_alternatives").list.len(),
+        col("_reported").bitwise_count_ones() != col("self_reported").list.len(),
         col("_asked").bitwise_count_ones() != col("requested").list.len(),
         col("_referrer").is_null() & col("referred_by").is_not_null(),
         ~(col("_home") | col("_group")),
@@ -186,6 +213,7 @@ _READ = (
     "referred_by",
     "requested",
     "requested_setting",
+    "self_reported",
     *EVENTS,
 )
 
@@ -229,6 +257,10 @@ def _said() -> pl.Expr:
     def impossible(name: str, when: pl.Expr) -> pl.Expr:
         return pl.when(when).then(lit(f"{name}:impossible-date"))
 
+    reported = col("self_reported")
+    names = reported.list.drop_nulls()
+    twice = pl.when(names.list.n_unique() != names.list.len()).then(lit("self_reported:duplicate-value"))
+    strange = names.list.eval(pl.element().is_in(REPORTABLE)).list.all()
     code = ~col("municipality_code").str.contains(r"^[0-9]{4}\z")
     late = left.is_not_null() & (entered.is_null() | (entered > left))
     stages = [
@@ -239,6 +271,7 @@ def _said() -> pl.Expr:
             word("referred_by", REFERRERS),
             words("requested", ITEMS),
             word("requested_setting", SETTINGS),
+            twice.when(names.list.len() < reported.list.len()).then(lit("self_reported:wrong-type")),
             *map(outside, EVENTS),
         ],
         [
@@ -247,7 +280,7 @@ def _said() -> pl.Expr:
             # said once
             impossible("waiting_list_left_on", late & ~(left < born).fill_null(False)),
         ],
-        [impossible("birth_date", born > ON)],
+        [impossible("birth_date", born > ON), pl.when(~strange).then(lit("self_reported:unknown-fact"))],
         [
             outside(name, tables.last[name])
             for name in ("received_on", "training_started_on", "decision_received_on", "complaint_received_on")

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from by_hand.rules import (
     ALTERNATIVES,
     BASE,
+    CONSENT,
     EVENTS,
     FACTS,
     FIRST,
@@ -19,10 +20,15 @@ from by_hand.rules import (
     INVALID,
     ITEMS,
     LAST_DAY,
+    NOT_MENTIONED,
     ON,
+    ONLY_PASSIVE,
     OUTCOMES,
-
+    REFERRER,
     REFERRERS,
+    REPORTABLE,
+    REPORTED,
+    SELF_REPORTED,
     SETTINGS,
     TURNED_18,
     VERSION,
@@ -61,10 +67,12 @@ def session(memory: str = "4g") -> SparkSession:
     spark: SparkSession = (
         SparkSession.builder.master(f"local[{os.cpu_count()}]")
         .config("spark.ui.enabled", "false")
+        # a longer method the JVM never compiles: what is in pieces is slower to begin with, and ten times as fast
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.memory", memory)
         .config("spark.sql.parquet.compression.codec", "zstd")
         .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.codegen.hugeMethodLimit", "8000")
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("ERROR")
@@ -80,21 +88,30 @@ def decided(rows: DataFrame) -> DataFrame:
     missing, missing_of = _short([each.missing for each in found])
     warnings, warnings_of = _short([each.warnings for each in found])
     of = _numbers([OUTCOMES.index(each.outcome) for each in found])
-    facts = " + ".join(f"IF({name}, {3**place}, IF(NOT {name}, 0, {2 * 3**place}))" for place, name in enumerate(FACTS))
+    facts = " + ".join(
+        f"IF({_known(name)}, IF({name}, {3**place}, 0), {2 * 3**place})" for place, name in enumerate(FACTS)
+    )
     steps = [
-        {"_asked": _bits("requested", ITEMS), "_others": _bits("self_training_alternatives", ALTERNATIVES)},
         {
-            "_referrer": "CASE " + " ".join(f"WHEN referred_by = '{each}' THEN {n // 2}" for n, each in enumerate(REFERRERS)) + " END",
+            "_asked": _bits("requested", ITEMS),
+            "_others": _bits("self_training_alternatives", ALTERNATIVES),
+            "_reported": f"IF(self_reported IS NULL, 0, {_bits('self_reported', REPORTABLE)})",
+        },
+        {
+            "_referrer": "CASE "
+            + " ".join(f"WHEN referred_by = '{each}' THEN {n // 2}" for n, each in enumerate(REFERRERS))
+            + " END",
             "_facts": facts,
             "_bad": _bad(by_day),
         },
         {
             "_state": f"""IF(_bad, {INVALID}, _facts + {BASE} * (
                 IF(birth_date IS NULL, 2, IF(birth_date > {_day(TURNED_18)}, 1, 0))
-                + IF(consent_given IS NULL, 6, IF(consent_given, 3, 0))
-                + coalesce(_referrer, 3) * 9
-                + IF(_asked <> 0 AND _asked & 127 = 0, 36, 0)
-                + IF(_asked & 64 <> 0 OR coalesce(requested_setting, '') IN ('group', 'individual'), 72, 0)))""",
+                + IF(consent_given IS NULL, {2 * CONSENT}, IF(consent_given, {CONSENT}, 0))
+                + coalesce(_referrer, 3) * {REFERRER}
+                + IF(_asked <> 0 AND _asked & 127 = 0, {ONLY_PASSIVE}, 0)
+                + IF(_asked & 64 <> 0 OR coalesce(requested_setting, '') IN ('group', 'individual'), {NOT_MENTIONED}, 0)
+                + IF(_reported & 15 <> 0, {SELF_REPORTED}, 0)))""",
             "_passive": "shiftright(_asked, 7) + IF(coalesce(requested_setting, '') = 'home', 128, 0)",
             **{f"_{name}": f"IF(_bad, NULL, {name})" for name in STARTS},
         },
@@ -121,6 +138,11 @@ def decided(rows: DataFrame) -> DataFrame:
         "due_reassessment": "date_add(_complaint_received_on, 28)",
     }
     return rows.select(*names, *(F.expr(text).alias(name) for name, text in results.items()))
+
+
+def _known(name: str) -> str:
+    reported = f" AND _reported & {1 << REPORTED.index(name)} = 0" if name in REPORTED else ""
+    return f"{name} IS NOT NULL{reported}"
 
 
 def _bits(name: str, items: Sequence[str]) -> str:
@@ -173,6 +195,7 @@ def _bad(by_day: Days) -> str:
         _CODE,
         "bit_count(_others) <> size(self_training_alternatives)",
         "bit_count(_asked) <> size(requested)",
+        "bit_count(_reported) <> size(self_reported)",
         f"NOT {_in('referred_by', REFERRERS)}",
         f"NOT {_in('requested_setting', SETTINGS)}",
         *(_outside(name, by_day) for name in ("received_on", *EVENTS)),
@@ -196,6 +219,12 @@ def _problems(by_day: Days) -> str:
             f"WHEN size(array_except({name}, {_texts(known)})) > 0 THEN '{name}:unknown-value' END"
         )
 
+    names = f"split(concat_ws('{_BETWEEN}', self_reported), '{_BETWEEN}')"
+    reported = (
+        f"CASE WHEN size(array_distinct({names})) <> size({names}) THEN 'self_reported:duplicate-value' "
+        "WHEN exists_null THEN 'self_reported:wrong-type' END"
+    ).replace("exists_null", "array_contains(self_reported, '') IS NULL AND self_reported IS NOT NULL")
+    strange = f"size(array_except(self_reported, {_texts(REPORTABLE)})) > 0"
     stages = [
         [
             when(_CODE, "municipality_code:bad-code"),
@@ -204,6 +233,7 @@ def _problems(by_day: Days) -> str:
             when(f"NOT {_in('referred_by', REFERRERS)}", "referred_by:unknown-value"),
             words("requested", ITEMS),
             when(f"NOT {_in('requested_setting', SETTINGS)}", "requested_setting:unknown-value"),
+            reported,
             *(when(_outside(name, None), f"{name}:outside-calendar") for name in EVENTS),
         ],
         [
@@ -214,8 +244,18 @@ def _problems(by_day: Days) -> str:
                 "waiting_list_left_on:impossible-date",
             ),
         ],
-        [when(f"birth_date > {_day(ON)}", "birth_date:impossible-date")],
+        [
+            when(f"birth_date > {_day(ON)}", "birth_date:impossible-date"),
+            when(strange, "self_reported:unknown-fact"),
+        ],
         [when(_outside(name, by_day), f"{name}:outside-calendar") for name in STARTS],
     ]
     told = [f"nullif(concat_ws('|', {', '.join(each)}), '')" for each in stages]
     return f"split(coalesce({', '.join(told)}), '[|]')"
+
+
+def peak() -> int:
+    """The most memory that the machine of Java held, in bytes."""
+    number = session().sparkContext._jvm.java.lang.ProcessHandle.current().pid()  # type: ignore[union-attr]
+    lines = Path(f"/proc/{number}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

@@ -12,7 +12,8 @@ import polars as pl
 import zen
 from polars import col
 
-from by_hand.rules import TURNED_18
+from by_hand.in_openfisca import assessed
+from by_hand.rules import REPORTED, TURNED_18
 
 _HOLDS, _FAILS, _UNKNOWN = 1, 2, 0
 _REDUCED = "reduced_physical_function == {0} {1} reduced_mental_function == {0} {1} special_social_problems == {0}"
@@ -59,7 +60,11 @@ def side(frame: pl.DataFrame) -> tuple[Callable[[], object], Callable[[], pl.Dat
 def facts(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """The facts as this tool takes them, days as numbers: it is not timed."""
     day = col("birth_date").cast(pl.Int32) + 719_163
-    read = frame.select(READ).with_columns(birth_date=day, requested=col("requested").fill_null([]))
+    read = (
+        frame.with_columns(*map(assessed, REPORTED))
+        .select(READ)
+        .with_columns(birth_date=day, requested=col("requested").fill_null([]))
+    )
     return [{name: value for name, value in row.items() if value is not None} for row in read.iter_rows(named=True)]
 
 
@@ -85,6 +90,3 @@ def _answers() -> dict[tuple[int, ...], tuple[str, list[str]]]:
             else ("granted", [])
         )
     return found
-
-
-

@@ -72,6 +72,8 @@ def _case(row: dict[str, Any]) -> dict[str, Any]:
         value = row.get(fact.name)
         if value is not None:
             case[fact.section][fact.name] = _set(fact.name, value) if fact.name in _SETS else value
+    if row["self_reported"] is not None:
+        case["self_reported"] = row["self_reported"]
     case["events"] = _events(row)
     return case
 
@@ -96,5 +98,5 @@ def _said(problem: Problem, row: dict[str, Any]) -> str:
     elif section == "events":
         field = "received_on" if rest == "referral_received" else f"{rest}_on"
     else:
-        field = rest.partition("[")[0]
+        field = (rest or section).partition("[")[0]
     return f"{field}:{problem.code}"

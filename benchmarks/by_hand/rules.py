@@ -4,14 +4,15 @@ The rules are those of `sundhed-og-traening` on 10 May 2017, read off the standa
 from the pack. A row's state is one small number; a table by that number says everything but what is left out.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from vedligehold import WorkdayCalendar
+from vedligehold.facts import STANDARD_FACTS
 
 ON = date(2017, 5, 10)
 VERSION = date(2017, 5, 3)
@@ -57,9 +58,16 @@ EVENTS = (
 DUE = ("due_contact", "due_decision", "due_start", "due_course_end", "due_complaint", "due_reassessment")
 OUTCOMES = ("granted", "redirected", "rejected", "needs_information", "needs_assessment", "invalid")
 
+REPORTED = ("reduced_physical_function", "reduced_mental_function", "needs_maintenance", "can_self_train")
+"""What a professional must assess, among what the rules read: self-reported, it is unknown."""
+REPORTABLE = (*REPORTED, *(each.name for each in STANDARD_FACTS if each.name not in REPORTED))
+"""Every fact there is, in the order of the bits of `self_reported`."""
+
 BASE = 3 ** len(FACTS)
-"""A state is `facts + BASE * rest`: both parts fit in a byte, and the whole in two."""
-STATES = BASE * 3 * 3 * 4 * 2 * 2
+"""A state is `facts + BASE * rest`; the digits of the rest are those that `answers` loops over."""
+YOUNG, CONSENT, REFERRER, ONLY_PASSIVE, NOT_MENTIONED, SELF_REPORTED = 1, 3, 9, 36, 72, 144
+"""What a digit of the rest is worth."""
+STATES = BASE * 288
 INVALID = STATES
 """The state after all others: a row that is no case."""
 
@@ -73,59 +81,72 @@ class Answer(NamedTuple):
     warnings: list[str]
 
 
+class _Facts(NamedTuple):
+    rejects: list[str]
+    asks: list[str]
+    missing: list[str]
+    warnings: list[str]
+
+
 def answers() -> list[Answer]:
     """What each state comes to, in the order of their numbers; the last is that of a row that is no case."""
-    found = []
-    for number in range(STATES):
-        rest, facts = divmod(number, BASE)
-        digits = [facts // 3**place % 3 for place in range(len(FACTS))]
-        rest, young = divmod(rest, 3)
-        rest, consent = divmod(rest, 3)
-        rest, referrer = divmod(rest, 4)
-        not_mentioned, only_passive = divmod(rest, 2)
-        found.append(_answer(digits, young, consent, referrer, bool(only_passive), bool(not_mentioned)))
+    every = [_facts([number // 3**place % 3 for place in range(len(FACTS))]) for number in range(BASE)]
+    rest = product((False, True), (False, True), (False, True), range(4), range(3), range(3))
+    found = [
+        _answer(facts, young, consent, referrer, only_passive, not_mentioned, reported)
+        for reported, not_mentioned, only_passive, referrer, consent, young in rest
+        for facts in every
+    ]
     return [*found, Answer("invalid", [], [], [])]
 
 
+def _facts(digits: list[int]) -> _Facts:
+    *reduced, needs, alone = digits
+    none = max(reduced) == NO
+    unknown = YES not in reduced and UNKNOWN in reduced
+    open_facts = [name for name, digit in zip(FACTS, reduced, strict=False) if digit == UNKNOWN]
+    return _Facts(
+        rejects=[
+            *(["reduced-function"] if none else []),
+            *(["maintenance-need"] if needs == NO else []),
+            *(["no-self-training"] if alone == YES else []),
+        ],
+        asks=[
+            *(["reduced-function"] if unknown else []),
+            *(["maintenance-need"] if needs == UNKNOWN else []),
+            *(["no-self-training"] if alone == UNKNOWN else []),
+        ],
+        missing=[
+            *(open_facts if unknown else []),
+            *(["needs_maintenance"] if needs == UNKNOWN else []),
+            *(["can_self_train"] if alone == UNKNOWN else []),
+        ],
+        warnings=["outside-target-group"] if none else [],
+    )
+
+
 def _answer(
-    facts: list[int], young: int, consent: int, referrer: int, only_passive: bool, not_mentioned: bool
+    facts: _Facts, young: int, consent: int, referrer: int, only_passive: bool, not_mentioned: bool, reported: bool
 ) -> Answer:
-    *reduced, needs, alone = facts
-    rejects = [
-        *(["reduced-function"] if max(reduced) == NO else []),
-        *(["maintenance-need"] if needs == NO else []),
-        *(["no-self-training"] if alone == YES else []),
-    ]
-    open_reduced = YES not in reduced and UNKNOWN in reduced
-    asks = [
-        *(["reduced-function"] if open_reduced else []),
-        *(["maintenance-need"] if needs == UNKNOWN else []),
-        *(["no-self-training"] if alone == UNKNOWN else []),
-        *(["consent"] if referrer > 0 and consent != YES else []),
-    ]
-    missing = [
-        *(["birth_date"] if young == UNKNOWN else []),
-        *([name for name, digit in zip(FACTS, reduced, strict=False) if digit == UNKNOWN] if open_reduced else []),
-        *(["needs_maintenance"] if needs == UNKNOWN else []),
-        *(["can_self_train"] if alone == UNKNOWN else []),
-        *(["referred_by"] if referrer == 3 and consent != YES else []),
-        *(["consent_given"] if (consent == UNKNOWN and referrer > 0) or (consent == NO and 0 < referrer < 3) else []),
-    ]
-    warnings = [
-        *(["unlisted-referrer"] if referrer == 2 else []),
-        *(["outside-target-group"] if max(reduced) == NO else []),
-    ]
+    asks_consent = referrer > 0 and consent != YES
+    missing = facts.missing
+    if asks_consent:
+        missing = missing + ["referred_by"] if referrer == 3 else missing
+        missing = missing + ["consent_given"] if consent == UNKNOWN or referrer < 3 else missing
+    unlisted, last = ["unlisted-referrer"] if referrer == 2 else [], ["self-reported"] if reported else []
+    warnings = unlisted + facts.warnings + last
     if young == YES:
         return Answer("redirected", ["adult"], [], warnings)
     if young == UNKNOWN:
-        return Answer("needs_information", ["adult"], ["birth_date"] if rejects else missing, warnings)
-    if rejects:
-        return Answer("rejected", rejects, [], warnings)
-    if asks:
-        return Answer("needs_information", asks, missing, warnings)
+        return Answer("needs_information", ["adult"], ["birth_date", *([] if facts.rejects else missing)], warnings)
+    if facts.rejects:
+        return Answer("rejected", facts.rejects, [], warnings)
+    if facts.asks or asks_consent:
+        return Answer("needs_information", facts.asks + (["consent"] if asks_consent else []), missing, warnings)
     if only_passive:
         return Answer("needs_assessment", ["not-only-passive"], [], warnings)
-    return Answer("granted", [], [], [*warnings, *(["not-mentioned"] if not_mentioned else [])])
+    mentioned = ["not-mentioned"] if not_mentioned else []
+    return Answer("granted", [], [], unlisted + facts.warnings + mentioned + last)
 
 
 def left_out() -> list[list[str]]:
@@ -151,32 +172,36 @@ def days() -> Days:
     """The tables that need a calendar, or months; 14 days and 4 weeks are a sum."""
     calendar = WorkdayCalendar()
     number = LAST_DAY.toordinal() - FIRST_DAY.toordinal() + 1
-    every = np.arange(FIRST, FIRST + number)
-    is_open = np.array([calendar.is_open(date.fromordinal(int(day) + EPOCH)) for day in every])
-    working = every[is_open]
-    after = np.searchsorted(working, every, side="right") + 4
-    contact = working[np.minimum(after, len(working) - 1)]
-    end = every + 28
-    place = np.searchsorted(working, end)
-    complaint = working[np.minimum(place, len(working) - 1)]
-    months = every.astype("datetime64[D]").astype("datetime64[M]")
-    month = months + 3
-    day = np.minimum(every - months.astype("datetime64[D]").astype(int), (month + 1).astype("datetime64[D]").astype(int) - month.astype("datetime64[D]").astype(int) - 1)
-    course_end = month.astype("datetime64[D]").astype(int) + day
-    # a complaint may wait for the last of the unsettled days too: late after 31 December 2100 there is no day
+    every, end = np.arange(FIRST, FIRST + number), FIRST + number
+    working = every[[calendar.is_open(date.fromordinal(int(day) + EPOCH)) for day in every]]
+    contact = np.searchsorted(working, every, side="right") + 4
+    complaint = np.searchsorted(working, every + 28)
+    # lateness counts after the unsettled days alone: 5 June, 24 and 31 December must have a workday after them
     unsettled = {(6, 5), (12, 24), (12, 31)}
-    late = [each for each in working if (date.fromordinal(int(each) + EPOCH).month, date.fromordinal(int(each) + EPOCH).day) not in unsettled]
+    late = next(day for day in reversed(working) if _month_and_day(day) not in unsettled)
+    course_end = _months_after(every, 3)
     inside = {
-        "received_on": every[(after < len(working)) & (every + 14 < FIRST + number)],
-        "training_started_on": every[course_end < FIRST + number],
-        "decision_received_on": every[(end < FIRST + number) & (end <= late[-1])],
-        "complaint_received_on": every[end < FIRST + number],
+        "received_on": (contact < len(working)) & (every + 14 < end),
+        "training_started_on": course_end < end,
+        "decision_received_on": every + 28 <= late,
+        "complaint_received_on": every + 28 < end,
     }
-    last = {name: date.fromordinal(int(each[-1]) + EPOCH) for name, each in inside.items()}
+    last = {name: date.fromordinal(int(every[starts][-1]) + EPOCH) for name, starts in inside.items()}
+    contact, complaint = (working[np.minimum(each, len(working) - 1)] for each in (contact, complaint))
     return Days(contact.astype("i4"), course_end.astype("i4"), complaint.astype("i4"), last)
 
 
-def tested_dates() -> Iterator[str]:
-    """The columns whose days must lie in the calendar."""
-    yield "received_on"
-    yield from EVENTS
+def _month_and_day(day: int) -> tuple[int, int]:
+    found = date.fromordinal(int(day) + EPOCH)
+    return found.month, found.day
+
+
+def _months_after(every: Any, number: int) -> Any:
+    """The same day of a later month, or that month's last."""
+    months = every.astype("datetime64[D]").astype("datetime64[M]")
+    first, following = _first_of(months + number), _first_of(months + number + 1)
+    return np.minimum(first + every - _first_of(months), following - 1)
+
+
+def _first_of(months: Any) -> Any:
+    return months.astype("datetime64[D]").astype(int)
