@@ -1,4 +1,4 @@
-"""`decide_many` beside what a very good user of each tool would write by hand for one policy: rows a second, and memory.
+"""`decide_many` beside what a very good user of each tool would write by hand for one policy: speed and memory.
 
     python benchmarks/population.py --only polars files --rows 100000 1000000
 
@@ -82,14 +82,15 @@ def on_spark(pack: Pack, frame: pl.DataFrame) -> Sides:
     from by_hand import in_spark
 
     folder = tempfile.TemporaryDirectory()
-    source, target = Path(folder.name) / "people.parquet", Path(folder.name) / "decided.parquet"
+    source = Path(folder.name) / "people.parquet"
     frame.write_parquet(source)
     given = in_spark.session().read.parquet(str(source))
 
     def ours() -> None:
         decide_many(pack, given, on=ON).write.format("noop").mode("overwrite").save()
 
-    def read(folder: object = folder) -> pl.DataFrame:
+    def read() -> pl.DataFrame:
+        target = Path(folder.name) / "decided.parquet"
         decide_many(pack, given, on=ON).coalesce(1).write.mode("overwrite").parquet(str(target))
         return pl.read_parquet(target / "*.parquet")
 
@@ -147,7 +148,7 @@ def in_memory(pack: Pack, engines: Sequence[str], sizes: Sequence[int]) -> str:
         names = dict.fromkeys(name for each in times.values() for name in each)
         for name in names:
             title = f"**{ENGINES[engine][0]}**: {name}"
-            lines.append([title, *(_rate(each.get(name), size) for size, each in times.items())])
+            lines.append([title, *(_rate(each.get(name)) for each in times.values())])
         for name in names:
             if name != OURS:
                 ratios = [_ratio(each, name) for each in times.values()]
@@ -170,7 +171,7 @@ def _measured(pack: Pack, engines: Sequence[str], size: int) -> dict[str, dict[s
     return found
 
 
-def _rate(times: Times | None, size: int) -> str:
+def _rate(times: Times | None) -> str:
     """By the best round: on a shared machine the others say more of the neighbours."""
     return "" if times is None else f"{times.batch / min(times.rounds):,.0f}"
 

@@ -59,7 +59,8 @@ def to_file(source: Path, target: Path) -> None:
 def _database() -> tuple[duckdb.DuckDBPyConnection, Days]:
     base = duckdb.connect()
     # the tables are what is hashed, never the people: so the rows keep their order
-    base.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    # nor does each long IN become a join of its own
+    base.execute("SET disabled_optimizers = 'join_order,build_side_probe_side,in_clause'")
     for name, words in (("item", ITEMS), ("alternative", ALTERNATIVES), ("referrer", REFERRERS), ("fact", REPORTABLE)):
         base.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(_text, words))})")
     found = answers()
@@ -77,6 +78,7 @@ def _database() -> tuple[duckdb.DuckDBPyConnection, Days]:
         "states": states,
         "left_out": pl.DataFrame({"number": pl.int_range(256, dtype=pl.UInt16, eager=True), "excluded": left_out()}),
         "contact": pl.DataFrame({"start": starts, "due_contact": pl.Series(by_day.contact).cast(pl.Date)}),
+        "course_end": pl.DataFrame({"start": starts, "due_course_end": pl.Series(by_day.course_end).cast(pl.Date)}),
         "complaint": pl.DataFrame({"start": starts, "due_complaint": pl.Series(by_day.complaint).cast(pl.Date)}),
     }
     for name, table in tables.items():
@@ -89,7 +91,8 @@ def _database() -> tuple[duckdb.DuckDBPyConnection, Days]:
 def statement(names: list[str], given: str, by_day: Days) -> str:
     """The statement; *given* is a table or a file."""
     facts = " + ".join(
-        f"CASE {_reported(name, 2 * 3**place)} WHEN {name} THEN {3**place} WHEN NOT {name} THEN 0 ELSE {2 * 3**place} END"
+        f"CASE {_reported(name, 2 * 3**place)} WHEN {name} THEN {3**place} WHEN NOT {name} THEN 0 "
+        f"ELSE {2 * 3**place} END"
         for place, name in enumerate(FACTS)
     )
     # an unknown item is no item of the type: it has no bit
@@ -152,12 +155,13 @@ SELECT {", ".join(names)},
     due_contact,
     NULL::DATE AS due_decision,
     from_received_on + 14 AS due_start,
-    (from_training_started_on + INTERVAL 3 MONTHS)::DATE AS due_course_end,
+    due_course_end,
     due_complaint,
     from_complaint_received_on + 28 AS due_reassessment
 FROM answered
     JOIN left_out ON left_out.number = out
     LEFT JOIN contact ON contact.start = from_received_on
+    LEFT JOIN course_end ON course_end.start = from_training_started_on
     LEFT JOIN complaint ON complaint.start = from_decision_received_on"""
 
 

@@ -187,7 +187,6 @@ def _outside(name: str, last: dict[str, Any]) -> pl.Expr:
 def _bad(tables: _Tables) -> pl.Expr:
     """Whether there is anything wrong with a row; an unknown is nothing wrong."""
     born, code = col("birth_date"), col("municipality_code")
-    setting = col("requested_setting")
     entered, left = col("waiting_list_entered_on"), col("waiting_list_left_on")
     wrong = [
         # `+840` is a number too

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql.functions import expr
 
 from by_hand.rules import (
     ALTERNATIVES,
@@ -49,8 +49,8 @@ def side(frame: pl.DataFrame) -> tuple[Callable[[], object], Callable[[], pl.Dat
     frame.write_parquet(source)
     rows = decided(session().read.parquet(str(source)))
 
-    def read(folder: object = folder) -> pl.DataFrame:
-        target = source.with_name("decided.parquet")
+    def read() -> pl.DataFrame:
+        target = Path(folder.name) / "decided.parquet"
         rows.coalesce(1).write.mode("overwrite").parquet(str(target))
         return pl.read_parquet(target / "*.parquet")
 
@@ -91,6 +91,7 @@ def decided(rows: DataFrame) -> DataFrame:
     facts = " + ".join(
         f"IF({_known(name)}, IF({name}, {3**place}, 0), {2 * 3**place})" for place, name in enumerate(FACTS)
     )
+    referrers = " ".join(f"WHEN referred_by = '{each}' THEN {place // 2}" for place, each in enumerate(REFERRERS))
     steps = [
         {
             "_asked": _bits("requested", ITEMS),
@@ -98,9 +99,7 @@ def decided(rows: DataFrame) -> DataFrame:
             "_reported": f"IF(self_reported IS NULL, 0, {_bits('self_reported', REPORTABLE)})",
         },
         {
-            "_referrer": "CASE "
-            + " ".join(f"WHEN referred_by = '{each}' THEN {n // 2}" for n, each in enumerate(REFERRERS))
-            + " END",
+            "_referrer": f"CASE {referrers} END",
             "_facts": facts,
             "_bad": _bad(by_day),
         },
@@ -119,7 +118,7 @@ def decided(rows: DataFrame) -> DataFrame:
         {"_out": "IF(_outcome = 0, _passive, 0)"},
     ]
     for step in steps:
-        rows = rows.withColumns({name: F.expr(text) for name, text in step.items()})
+        rows = rows.withColumns({name: expr(text) for name, text in step.items()})
     results = {
         "outcome": f"get({_texts(OUTCOMES)}, _outcome)",
         "partial": "IF(_bad, NULL, _out <> 0)",
@@ -130,14 +129,18 @@ def decided(rows: DataFrame) -> DataFrame:
         "problems": f"IF(_bad, {_problems(by_day)}, {_none()})",
         "decided_on": _day(ON),
         "version": _day(VERSION),
-        "due_contact": f"date_from_unix_date(get({_numbers(by_day.contact)}, unix_date(_received_on) - {FIRST}))",
+        "due_contact": _gathered(by_day.contact, "_received_on"),
         "due_decision": "CAST(NULL AS DATE)",
         "due_start": "date_add(_received_on, 14)",
         "due_course_end": "add_months(_training_started_on, 3)",
-        "due_complaint": f"date_from_unix_date(get({_numbers(by_day.complaint)}, unix_date(_decision_received_on) - {FIRST}))",
+        "due_complaint": _gathered(by_day.complaint, "_decision_received_on"),
         "due_reassessment": "date_add(_complaint_received_on, 28)",
     }
-    return rows.select(*names, *(F.expr(text).alias(name) for name, text in results.items()))
+    return rows.select(*names, *(expr(text).alias(name) for name, text in results.items()))
+
+
+def _gathered(by_day: Sequence[int], start: str) -> str:
+    return f"date_from_unix_date(get({_numbers(by_day)}, unix_date({start}) - {FIRST}))"
 
 
 def _known(name: str) -> str:
@@ -146,7 +149,7 @@ def _known(name: str) -> str:
 
 
 def _bits(name: str, items: Sequence[str]) -> str:
-    """A bit for each item that is there; an unknown item, or one that is there twice, leaves fewer bits than entries."""
+    """A bit for each item that is there; one that is unknown or there twice leaves fewer bits than entries."""
     return " + ".join(f"IF(array_contains({name}, '{item}'), {1 << place}, 0)" for place, item in enumerate(items))
 
 
@@ -222,8 +225,9 @@ def _problems(by_day: Days) -> str:
     names = f"split(concat_ws('{_BETWEEN}', self_reported), '{_BETWEEN}')"
     reported = (
         f"CASE WHEN size(array_distinct({names})) <> size({names}) THEN 'self_reported:duplicate-value' "
-        "WHEN exists_null THEN 'self_reported:wrong-type' END"
-    ).replace("exists_null", "array_contains(self_reported, '') IS NULL AND self_reported IS NOT NULL")
+        "WHEN self_reported IS NOT NULL AND array_contains(self_reported, '') IS NULL "
+        "THEN 'self_reported:wrong-type' END"
+    )
     strange = f"size(array_except(self_reported, {_texts(REPORTABLE)})) > 0"
     stages = [
         [
@@ -256,6 +260,6 @@ def _problems(by_day: Days) -> str:
 
 def peak() -> int:
     """The most memory that the machine of Java held, in bytes."""
-    number = session().sparkContext._jvm.java.lang.ProcessHandle.current().pid()  # type: ignore[union-attr]
+    number = session().sparkContext._jvm.java.lang.ProcessHandle.current().pid()
     lines = Path(f"/proc/{number}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

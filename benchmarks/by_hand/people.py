@@ -1,7 +1,8 @@
 """The rows that every side is checked on: the population, with values that cannot be in a share of the rows."""
 
-import sys
+from collections.abc import Callable
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,25 @@ import polars as pl
 
 from vedligehold.facts import ITEMS
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
+_PATH = Path(__file__).parents[2] / "examples" / "population.py"
 
-from population import ON, population, write
 
-__all__ = ["ON", "checked", "population", "write"]
+def _example() -> Any:
+    # by its path: the harness beside has the same name
+    said = spec_from_file_location("example_population", _PATH)
+    assert said is not None
+    assert said.loader is not None
+    module = module_from_spec(said)
+    said.loader.exec_module(module)
+    return module
+
+
+_FOUND = _example()
+ON: date = _FOUND.ON
+population: Callable[..., pl.DataFrame] = _FOUND.population
+"""The first rows of the population of a seed."""
+write: Callable[..., None] = _FOUND.write
+"""Writes the same to a Parquet file."""
 
 _DAYS = (date(1989, 12, 31), date(2100, 12, 31), date(2100, 12, 24), date(2101, 1, 1), date(2100, 11, 30))
 _EVENTS = (

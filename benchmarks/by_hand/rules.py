@@ -131,8 +131,8 @@ def _answer(
     asks_consent = referrer > 0 and consent != YES
     missing = facts.missing
     if asks_consent:
-        missing = missing + ["referred_by"] if referrer == 3 else missing
-        missing = missing + ["consent_given"] if consent == UNKNOWN or referrer < 3 else missing
+        missing = [*missing, "referred_by"] if referrer == 3 else missing
+        missing = [*missing, "consent_given"] if consent == UNKNOWN or referrer < 3 else missing
     unlisted, last = ["unlisted-referrer"] if referrer == 2 else [], ["self-reported"] if reported else []
     warnings = unlisted + facts.warnings + last
     if young == YES:
