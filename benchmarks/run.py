@@ -26,6 +26,7 @@ PAGE = ROOT / "docs" / "performance.md"
 STANDARDS = (("rebild", date(2010, 5, 3)), ("sundhed-og-traening", date(2017, 5, 10)))
 CASES = 1000
 ROUNDS = 41
+PACKAGES = ("vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core", "polars", "duckdb")
 NEVER_LOADED = ("typer", "rich", "holidays", "yaml", "narwhals")
 
 
