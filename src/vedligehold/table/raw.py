@@ -248,7 +248,7 @@ def few_digits(sheet: Sheet, value: Column) -> Flag:
     chain = nw.when(size < 10.0**-7).then(nw.lit(1e22))
     for power in range(21, 0, -1):
         chain = chain.when(size < 10.0 ** (15 - power)).then(nw.lit(10.0**power))
-    # made to vary: by what is the same in all rows Polars divides as it multiplies by the reciprocal, which rounds twice
+    # made to vary: by what is the same in all rows Polars multiplies by the reciprocal, which rounds twice
     scaled = sheet.put(chain.otherwise(nw.lit(1.0)) + x * 0.0, value.step)
     times = sheet.put((x * scaled.expr).round(0), scaled.step)
     same = sure(times.expr / scaled.expr == x, times.step)
