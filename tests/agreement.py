@@ -127,7 +127,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime) and not isinstance(value, pd.Timestamp):
         return value
     if isinstance(value, pd.Timestamp):
-        return value.date() if value == value.normalize() else value.to_pydatetime()
+        return value.date() if value == value.normalize() else value.to_pydatetime(warn=False)
     if not isinstance(value, str | bytes | list | dict) and hasattr(value, "tolist"):
         return value.tolist()
     return value
