@@ -21,7 +21,7 @@ from vedligehold.table.json_source import json_file
 from vedligehold.table.on_polars import run
 from vedligehold.table.source import Source, Stopped, Watch, parquet, refused
 from vedligehold.table.stretches import stretches
-from vedligehold.table.summary import Summary, summarise
+from vedligehold.table.summary import Summary, columns_read, summary_of
 
 _READERS: dict[str, Callable[[Path, Watch], Source]] = {
     ".parquet": parquet,
@@ -72,7 +72,7 @@ class FileJob:
             self._write(decided, self.part, source)
             self.watch.go_on()
             self.counting = True
-            found = summarise(self.pack, self._written(self.part, source.separator))
+            found = self._comes_to(self.part)
             self.watch.go_on()
             _put(self.part, self.out)
         return found
@@ -109,11 +109,19 @@ class FileJob:
         what = type(source.failed or error).__name__
         return refused(self.source, "undecided", f"the table cannot be decided ({what})")
 
-    def _written(self, part: Path, separator: str) -> pl.LazyFrame:
-        if self.out.suffix.lower() == ".csv":
-            found = pl.scan_csv(part, infer_schema=False, separator=separator)
-            return found.with_columns(pl.col("partial") == "true")
-        return pl.scan_parquet(part)
+    def _comes_to(self, part: Path) -> Summary:
+        """What stands in the file that was written."""
+        unseen = Watch()
+        written = _READERS[self.out.suffix.lower()](part, unseen)
+        columns = columns_read(written.schema)
+        return summary_of(self.pack, written.schema, _until(self.watch, written.batches(unseen, columns)))
+
+
+def _until(watch: Watch, parts: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The *parts*, unless it is to end."""
+    for part in parts:
+        watch.go_on()
+        yield part
 
 
 def _ending(path: Path, known: "dict[str, Callable[[Path, Watch], Source]] | tuple[str, ...]", what: str) -> None:
@@ -224,10 +232,9 @@ def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
     for name, dtype in decided.collect_schema().items():
         inner = getattr(dtype, "inner", None)
         if isinstance(dtype, pl.List) and inner is not None and not inner.is_nested() and inner != pl.Binary:
-            text = pl.col(name).cast(pl.List(pl.String)).list.join("|")
-            if name not in LISTS:
-                text = pl.when(pl.col(name).list.len() == 0).then(pl.lit("|")).otherwise(text)
-            lists[name] = text
+            text, empty = pl.col(name).cast(pl.List(pl.String)).list.join("|"), pl.col(name).list.len() == 0
+            nothing = pl.lit(None if name in LISTS else "|", dtype=pl.String)
+            lists[name] = pl.when(empty).then(nothing).otherwise(text)
         elif dtype.is_nested() or dtype in (pl.Binary, pl.Object):
             message = f"the column {quoted(name)} cannot be written as text"
             raise refused(path, "not-csv", message, "write a `.parquet`")

@@ -62,7 +62,7 @@ class Source:
         self.spelled = spelled
         self.separator = separator
         self.failed: BaseException | None = None
-        self._batches = batches
+        self.batches = batches
 
     def lazy(self, watch: Watch) -> pl.LazyFrame:
         """Its rows as Polars streams them; what went wrong with the file while it was read stands in `failed`."""
@@ -71,7 +71,7 @@ class Source:
             columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _: int | None
         ) -> Iterator[pl.DataFrame]:
             try:
-                for frame in self._batches(watch, columns):
+                for frame in self.batches(watch, columns):
                     watch.go_on()
                     part = frame if rows is None else frame.head(rows)
                     rows = None if rows is None else rows - part.height

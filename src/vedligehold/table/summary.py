@@ -1,5 +1,6 @@
 """What a decided table comes to: outcomes, reasons, what is missing, what is wrong, and how the deadlines stand."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.errors import Problem, VedligeholdError, quoted
-from vedligehold.facts import ITEM_LABELS
+from vedligehold.facts import EVENTS, ITEM_LABELS
 from vedligehold.pack import DeadlineRule, Pack, Policy
 from vedligehold.plain import plain
-from vedligehold.settle import Outcome
 from vedligehold.source import Words
-from vedligehold.table.columns import INVALID, RESULTS, due_column
+from vedligehold.table.columns import INVALID, due_column
 from vedligehold.table.stretches import Stretch, stretches
 from vedligehold.wording import OUTCOMES, long_date
 
@@ -26,6 +26,15 @@ Count: TypeAlias = int | None
 """How many; None: from 1 to 4, and not told."""
 Counts: TypeAlias = Mapping[str, Count]
 _ASKED = ("outcome", "partial", "because", "missing", "excluded", "warnings", "problems", "decided_on")
+_BY_ROW: Mapping[str, tuple[str, ...]] = {
+    "because": ("outcome",),
+    "missing": (),
+    "excluded": (),
+    "problems": (),
+    "warnings": (),
+}
+"""The lists that are counted, and by what."""
+_AT_ONCE = 1 << 17
 
 
 Row: TypeAlias = tuple[tuple[Count | Literal["–"], ...], Words, str]
@@ -235,39 +244,60 @@ def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
     Raises:
         VedligeholdError: it is no such table.
     """
+    table = _as_polars(frame)
+    return summary_of(pack, table.schema, table.iter_slices(_AT_ONCE), on)
+
+
+def summary_of(
+    pack: Pack, schema: "Mapping[str, pl.DataType]", parts: "Iterable[pl.DataFrame]", on: date | None = None
+) -> Summary:
+    """What a decided table comes to that is there in *parts*; `columns_read` are enough of each.
+
+    Raises:
+        VedligeholdError: the table has not been decided.
+    """
     import polars as pl
 
-    lazy = _as_polars(frame)
-    names = lazy.collect_schema().names()
-    lacking = [name for name in _ASKED if name not in names]
+    lacking = [name for name in _ASKED if name not in schema]
     if lacking:
         message = f"there is no column `{lacking[0]}`: the table has not been decided"
         raise VedligeholdError([Problem("frame", "missing-column", message, "decide it with `decide_many`")])
     among = stretches(pack, None)
     rules = {rule.id: rule for stretch in among for rule in stretch.policy.deadlines if rule.amount is not None}
-    due = {name: rule for name, rule in rules.items() if due_column(name) in names}
-    sums = {
-        **{f"outcome {name}": pl.col("outcome") == name for name in (*map(str, Outcome), INVALID)},
-        "partial": pl.col("partial").fill_null(False),
-    }
+    due = {name: rule for name, rule in rules.items() if due_column(name) in schema}
+    sums = {"partial": _yes(schema, "partial")}
     for name in due:
-        for what, flag in _deadline(lazy, name, among, on).items():
+        for what, flag in _deadline(schema, name, among, on).items():
             sums[f"due {name} {what}"] = flag
-    counted = lazy.select(pl.len().alias("rows"), *(flag.sum().alias(name) for name, flag in sums.items()))
-    count: dict[str, int] = {name: value or 0 for name, value in counted.collect(engine="streaming").row(0, named=True).items()}
+    exprs = [flag.sum().alias(name) for name, flag in sums.items()]
+    count: Counter[str] = Counter()
+    lists: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in ("outcome", *_BY_ROW)}
+    for part in parts:
+        count.update({"rows": part.height})
+        count.update(part.select(exprs).row(0, named=True))
+        lists["outcome"].update({(name,): number for name, number in part.group_by("outcome").len().rows()})
+        for name, beside in _BY_ROW.items():
+            counted = _exploded(part, name, *beside).group_by(*beside, name).len()
+            lists[name].update({(*names,): number for *names, number in counted.rows()})
+    because: dict[str, dict[str, int]] = {}
+    for (outcome, code), number in lists["because"].items():
+        because.setdefault(outcome, {})[code] = number
     return Summary(
         pack=pack.id,
         on=on,
         rows=count["rows"],
-        outcomes=_ranked((name, count[f"outcome {name}"]) for name in (*map(str, Outcome), INVALID)),
+        outcomes=_ranked((name, number) for (name,), number in lists["outcome"].items()),
         partial=count["partial"],
-        because=_because(lazy),
-        **{name: _listed(lazy, name) for name in ("missing", "excluded", "problems", "warnings")},
+        because={name: _ranked(because[name].items()) for name in _OUTCOMES if name in because},
+        missing=_ranked((name, number) for (name,), number in lists["missing"].items()),
+        excluded=_ranked((name, number) for (name,), number in lists["excluded"].items()),
+        problems=_ranked((name, number) for (name,), number in lists["problems"].items()),
+        warnings=_ranked((name, number) for (name,), number in lists["warnings"].items()),
         deadlines={
             name: DeadlineCounts(
                 title=rule.title,
                 met_by=rule.met_by,
-                column=f"{rule.met_by}_on" if f"{rule.met_by}_on" in names else None,
+                column=f"{rule.met_by}_on" if f"{rule.met_by}_on" in schema else None,
                 **{what: count[f"due {name} {what}"] for what in ("due", "waiting", "met", "past", "late")},
             )
             for name, rule in due.items()
@@ -277,25 +307,32 @@ def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
     )
 
 
-def _as_polars(frame: Any) -> "pl.LazyFrame":
+def columns_read(names: Iterable[str]) -> list[str]:
+    """Which of the columns *names* a summary looks at."""
+    events = {f"{event}_on" for event in EVENTS}
+    return [name for name in names if name in _ASKED or name in events or name.startswith(due_column(""))]
+
+
+def _as_polars(frame: Any) -> "pl.DataFrame":
     """The columns of *frame* that are looked at, as Polars has them."""
     import narwhals as nw
-    import polars as pl
 
-    if isinstance(frame, pl.LazyFrame | pl.DataFrame):
-        return frame.lazy()
     try:
         there = nw.from_native(frame)
     except TypeError:
         there = None
     if there is None:
         raise VedligeholdError([Problem("frame", "wrong-type", f"a table is wanted, not {quoted(frame)}")])
-    names = there.collect_schema().names()
-    wanted = [name for name in names if name in RESULTS or name.startswith("due_") or name.endswith("_on")]
-    some = there.select(wanted)
+    some = there.select(columns_read(there.collect_schema().names()))
     eager = some.collect("polars") if isinstance(some, nw.LazyFrame) else some
-    found: pl.DataFrame = eager.to_polars()
-    return found.lazy()
+    return eager.to_polars()
+
+
+def _yes(schema: "Mapping[str, pl.DataType]", name: str) -> "pl.Expr":
+    import polars as pl
+
+    column = pl.col(name)
+    return (column == "true" if schema[name] == pl.String else column.cast(pl.Boolean)).fill_null(False)
 
 
 def _ranked(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -303,34 +340,15 @@ def _ranked(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(sorted(((name, number) for name, number in counts if number), key=lambda each: (-each[1], each[0])))
 
 
-def _because(lazy: "pl.LazyFrame") -> dict[str, dict[str, int]]:
-    import polars as pl
-
-    counted = _exploded(lazy, "because", "outcome").group_by("outcome", "because").agg(pl.len().alias("rows"))
-    rows = counted.collect(engine="streaming").rows()
-    return {
-        str(outcome): found
-        for outcome in (*Outcome, INVALID)
-        if (found := _ranked((code, number) for name, code, number in rows if name == outcome))
-    }
-
-
-def _listed(lazy: "pl.LazyFrame", name: str) -> dict[str, int]:
-    import polars as pl
-
-    counted = _exploded(lazy, name).group_by(name).agg(pl.len().alias("rows")).collect(engine="streaming")
-    return _ranked((str(code), number) for code, number in counted.rows())
-
-
-def _exploded(lazy: "pl.LazyFrame", name: str, *beside: str) -> "pl.LazyFrame":
+def _exploded(part: "pl.DataFrame", name: str, *beside: str) -> "pl.DataFrame":
     """One row for each entry of a list column; in CSV it is text with `|` between them."""
     import polars as pl
 
     column = pl.col(name)
-    if lazy.collect_schema()[name] == pl.String:
+    if part.schema[name] == pl.String:
         column = column.str.split("|")
-    found = lazy.filter(pl.col(name).is_not_null()).select(*beside, column)
-    return found.filter(pl.col(name).list.len() > 0).explode(name).filter(pl.col(name) != "")
+    found = part.select(*beside, column).filter(pl.col(name).list.len() > 0)
+    return found.explode(name).filter(pl.col(name) != "")
 
 
 def _labels(among: Sequence[Stretch]) -> dict[str, Words]:
@@ -346,11 +364,12 @@ def _labels(among: Sequence[Stretch]) -> dict[str, Words]:
 # --- deadlines ---
 
 
-def _deadline(lazy: "pl.LazyFrame", name: str, among: Sequence[Stretch], on: date | None) -> dict[str, "pl.Expr"]:
+def _deadline(
+    schema: "Mapping[str, pl.DataType]", name: str, among: Sequence[Stretch], on: date | None
+) -> dict[str, "pl.Expr"]:
     """In which rows one deadline has a date, waits for one, was met, is past and was fulfilled late."""
     import polars as pl
 
-    schema = lazy.collect_schema()
     decided, due = _day(schema, "decided_on"), _day(schema, due_column(name))
     valid = pl.col("outcome") != INVALID
     found = {what: pl.lit(False) for what in ("due", "waiting", "met", "past", "late")}
@@ -377,7 +396,7 @@ def _deadline(lazy: "pl.LazyFrame", name: str, among: Sequence[Stretch], on: dat
     return found
 
 
-def _day(schema: "pl.Schema", name: str) -> "pl.Expr":
+def _day(schema: "Mapping[str, pl.DataType]", name: str) -> "pl.Expr":
     """A column of days, however they are given."""
     import polars as pl
 
