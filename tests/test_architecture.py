@@ -90,9 +90,9 @@ OWNERS = {
     "typing_extensions": "output",
     "pytest": "policy.plugin",
     # columns are said in the words of narwhals; what it has no words for, in those of the engine
-    "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day table.dues "
-    "table.frames table.on_duckdb table.on_polars table.on_spark table.raw table.reading table.seen table.sets table.settling "
-    "table.sheet table.spans table.values",
+    "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day "
+    "table.dues table.frames table.on_duckdb table.on_polars table.on_spark table.raw table.reading table.seen "
+    "table.sets table.settling table.sheet table.spans table.values",
     "polars": "table.compared table.frames table.on_polars",
     "duckdb": "table.on_duckdb",
     "pandas": "table.on_pandas",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any as Anything
 from typing import TypeAlias
 
@@ -38,7 +39,7 @@ from vedligehold.meaning.flag import Column, Flag, sure
 from vedligehold.meaning.frame import Pair, See, Seen, Single, Span, known, pair
 from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, Truth, evaluate, facts_read
 from vedligehold.table.answering import Plan
-from vedligehold.table.columns import SetColumns
+from vedligehold.table.columns import SetColumns, columns_of
 from vedligehold.table.on_polars import run
 from vedligehold.table.raw import Raw
 from vedligehold.table.sets import from_items, list_column
@@ -85,7 +86,8 @@ class Rows:
         """A pair of flags as one answer in each row: never both."""
         flags = [self.sheet.put(flag_expr(flag), flag.step).name for flag in said]
         results = dict(zip(("holds", "fails"), flags, strict=True))
-        found = run(self.frame().lazy(), Plan(tuple(self.sheet.steps), (ON,), results, Anything)).collect()
+        plan = Plan(tuple(self.sheet.steps), (ON,), tuple(results), results, columns_of((), [ON]))
+        found = run(self.frame().lazy(), plan).collect()
         answers = {(True, False): HOLDS, (False, True): FAILS, (False, False): UNKNOWN}
         return [answers[row] for row in found.select("holds", "fails").rows()]
 
@@ -197,7 +199,7 @@ def asked(draw: st.DrawFn) -> tuple[Condition, Rows]:
     for name in sources:
         fact = FACTS[name]
         no_value = _UNASKED[fact.type] if fact.known else None
-        some = st.one_of(st.just(no_value), values_of(name, near).map(lambda spelled, name=name: _value(name, spelled)))
+        some = st.one_of(st.just(no_value), values_of(name, near).map(partial(_value, name)))
         values[name] = draw(st.lists(some, min_size=_ROWS, max_size=_ROWS))
     return condition, Rows(values, days, lists=draw(st.booleans()))
 
@@ -336,7 +338,7 @@ def test_a_span_reaches_a_number_on_the_day_that_it_does(on: date, unit: Unit, u
         ):
             condition = kind("span", Constant(number))
             wanted = [evaluate(condition, {"span": value}).truth for value in values]
-            assert wanted == rows.truths(pair(condition, lambda _, span=span: span)), (condition, days)
+            assert wanted == rows.truths(pair(condition, {"span": span}.__getitem__)), (condition, days)
 
 
 @pytest.mark.parametrize("until", [True, False])

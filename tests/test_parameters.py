@@ -107,7 +107,7 @@ def test_a_case_is_decided_as_under_the_edited_file(situation, changed):
         for pack in (expected, situation.made.pack.with_parameters(**values))
     ]
     for each in decisions:
-        del each["receipt"]["digest"]
+        each["receipt"]["digest"] = ""
 
     assert decisions[0] == decisions[1]
 

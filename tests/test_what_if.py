@@ -221,18 +221,18 @@ def small_table(rows: int = 30) -> pl.DataFrame:
 
 def test_a_lazy_frame_stays_lazy(packs):
     frame = small_table()
-    found = what_if(*packs, frame.lazy(), on=ON)
+    found = what_if(packs[0], packs[1], frame.lazy(), on=ON)
 
     assert isinstance(found.changed, pl.LazyFrame)
-    eager = what_if(*packs, frame, on=ON)
+    eager = what_if(packs[0], packs[1], frame, on=ON)
     assert eager.changed.equals(found.changed.collect())
     assert eager.summary(least=1) == found.summary(least=1)
 
 
 def test_pyarrow_gives_pyarrow(packs):
     arrow = pytest.importorskip("pyarrow")
-    expected = what_if(*packs, small_table(), on=ON)
-    found = what_if(*packs, small_table().to_arrow(), on=ON)
+    expected = what_if(packs[0], packs[1], small_table(), on=ON)
+    found = what_if(packs[0], packs[1], small_table().to_arrow(), on=ON)
 
     assert isinstance(found.changed, arrow.Table)
     assert expected.changed.rows(named=True) == found.changed.to_pylist()
@@ -242,10 +242,10 @@ def test_pyarrow_gives_pyarrow(packs):
 def test_duckdb_gives_duckdb(packs):
     duckdb = pytest.importorskip("duckdb")
     frame = small_table()
-    expected = what_if(*packs, frame, on=ON)
+    expected = what_if(packs[0], packs[1], frame, on=ON)
     with duckdb.connect() as here:
         here.register("cases", frame)
-        found = what_if(*packs, here.table("cases"), on=ON)
+        found = what_if(packs[0], packs[1], here.table("cases"), on=ON)
 
         assert isinstance(found.changed, duckdb.DuckDBPyRelation)
         assert plain_rows(expected.changed.rows(named=True)) == plain_rows(found.changed.pl().rows(named=True))
@@ -256,10 +256,10 @@ def test_spark_gives_spark(packs, spark):
     from pyspark.sql import DataFrame
 
     frame = small_table()
-    expected = what_if(*packs, frame, on=ON)
+    expected = what_if(packs[0], packs[1], frame, on=ON)
     schema = "sag long, birth_date date, needs_maintenance boolean, receives_free_physiotherapy boolean, "
     cases = spark.createDataFrame(frame.rows(), schema=schema + "requested array<string>, granted_on date")
-    found = what_if(*packs, cases, on=ON)
+    found = what_if(packs[0], packs[1], cases, on=ON)
 
     assert isinstance(found.changed, DataFrame)
     rows = [row.asDict() for row in found.changed.collect()]
@@ -269,9 +269,9 @@ def test_spark_gives_spark(packs, spark):
 
 def test_pandas_gives_pandas_with_its_own_index(packs):
     frame = small_table()
-    expected = what_if(*packs, frame, on=ON)
+    expected = what_if(packs[0], packs[1], frame, on=ON)
     given = frame.to_pandas().set_index("sag", drop=False)
-    found = what_if(*packs, given, on=ON)
+    found = what_if(packs[0], packs[1], given, on=ON)
 
     assert isinstance(found.changed, pd.DataFrame)
     assert expected.changed["sag"].to_list() == list(found.changed.index)
@@ -289,7 +289,7 @@ def test_rows_of_pandas_that_no_column_can_hold_are_compared_too(packs):
     given.loc[6, "birth_date"] = "1950-01-01"
     given.loc[7, "needs_maintenance"] = "ja"
     given.loc[8, "birth_date"] = "i går"
-    found = what_if(*packs, given, on=ON)
+    found = what_if(packs[0], packs[1], given, on=ON)
 
     changed = set(found.changed["sag"])
     assert (True, False, False, False) == tuple(number in changed for number in (5, 6, 7, 8))
@@ -306,7 +306,7 @@ def one(packs: tuple[Pack, Pack], **row: Any) -> dict[str, Any] | None:
     """What comes out of one row; None: it does not change."""
     born = {"birth_date": date(1998, 1, 1), "needs_maintenance": True, "receives_free_physiotherapy": False}
     frame = pl.DataFrame([{**born, **row}])
-    rows = what_if(*packs, frame, on=ON).changed.rows(named=True)
+    rows = what_if(packs[0], packs[1], frame, on=ON).changed.rows(named=True)
     return rows[0] if rows else None
 
 
@@ -379,7 +379,7 @@ def test_a_row_that_is_no_case_under_one_pack_alone_changes(packs, tmp_path):
 def test_a_cpr_number_is_read_and_never_comes_out(packs):
     frame = pl.DataFrame({"cpr": ["010198-0000"], "needs_maintenance": [True]})
     for cases in (frame, frame.to_arrow(), frame.to_pandas()):
-        found = what_if(*packs, cases, on=ON).changed
+        found = what_if(packs[0], packs[1], cases, on=ON).changed
 
         assert 1 == len(found)
         assert "cpr" not in (found.column_names if hasattr(found, "column_names") else found.columns)
@@ -387,7 +387,7 @@ def test_a_cpr_number_is_read_and_never_comes_out(packs):
 
 def test_a_column_that_would_come_out_is_refused(packs):
     with pytest.raises(CaseError) as found:
-        what_if(*packs, pl.DataFrame({"by": [1], "outcome_after": ["x"]}), on=ON)
+        what_if(packs[0], packs[1], pl.DataFrame({"by": [1], "outcome_after": ["x"]}), on=ON)
 
     assert [("outcome_after", "taken-column"), ("by", "taken-column")] == [
         (each.place, each.code) for each in found.value.problems
@@ -399,11 +399,11 @@ def test_what_is_no_pack_no_day_and_no_frame_is_refused(packs):
     with pytest.raises(PackError):
         what_if(packs[0], "rebild", frame, on=ON)  # type: ignore[arg-type]
     with pytest.raises(CaseError):
-        what_if(*packs, frame, on=None)  # type: ignore[arg-type]
+        what_if(packs[0], packs[1], frame, on=None)  # type: ignore[arg-type]
     with pytest.raises(VedligeholdError):
-        what_if(*packs, [1, 2], on=ON)
+        what_if(packs[0], packs[1], [1, 2], on=ON)
     with pytest.raises(NotInForce):
-        what_if(*packs, frame, on=date(1990, 5, 1))
+        what_if(packs[0], packs[1], frame, on=date(1990, 5, 1))
 
 
 @pytest.mark.filterwarnings("default::vedligehold.ColumnWarning")
@@ -411,7 +411,7 @@ def test_what_there_is_to_know_of_the_columns_is_told_once(packs):
     frame = small_table().drop("receives_free_physiotherapy")
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        what_if(*packs, frame, on=ON)
+        what_if(packs[0], packs[1], frame, on=ON)
     said = [str(each.message) for each in told if each.category is ColumnWarning]
 
     assert 1 == len([each for each in said if "receives_free_physiotherapy" in each])
@@ -553,7 +553,7 @@ def test_nothing_is_hidden_where_no_group_is_small(groups):
     larger = [each._replace(rows=each.rows + 4 if each.rows else 0) for each in groups]
     said = _summary(larger, 5, {})
 
-    assert None not in [each.count.rows for each in (*said.outcomes, *said.by)]
+    assert None not in [each.count.rows for each in said.outcomes] + [each.count.rows for each in said.by]
     assert None not in [said.rows.rows, said.changed.rows, said.unchanged.rows]
 
 
@@ -569,7 +569,8 @@ def test_many_groups_are_looked_through_in_a_moment():
     said = found.summary()
     counts = Counts([1, 9], {"all": frozenset((0, 1)), "one": frozenset((0,))}, "all", frozenset())
 
-    assert all((each.count.rows or 5) >= 5 for each in (*said.outcomes, *said.by))
+    shown = [each.count.rows for each in said.outcomes] + [each.count.rows for each in said.by]
+    assert all((rows or 5) >= 5 for rows in shown)
     assert ({"one"}, set()) == hidden(counts, 5)
 
 
