@@ -1,6 +1,6 @@
 """The columns that come out: what a table has been settled to, as `decide` would say it of each row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -40,9 +40,15 @@ class Plan:
 
 
 def plan(
-    pack: Pack, schema: "Mapping[str, nw.dtypes.DType]", on: date | str, spelled: frozenset[str] = frozenset()
+    pack: Pack,
+    schema: "Mapping[str, nw.dtypes.DType]",
+    on: date | str,
+    spelled: frozenset[str] = frozenset(),
+    called: Callable[[str], str] = str,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
+
+    *called* is how an expression names a column, where that is not just its name.
 
     Raises:
         NotInForce: no version is in force on *on*.
@@ -51,7 +57,7 @@ def plan(
     among = stretches(pack, on if isinstance(on, date) else None)
     elsewhere = [fact for version in pack.versions for fact in version.facts]
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
-    raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
+    raws = {name: Raw(called(name), kind_of(dtype), name in spelled) for name, dtype in schema.items()}
     return _Answering(columns, raws, among, on, elsewhere).plan(list(schema))
 
 
