@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any as Anything
 from typing import TypeAlias
 
@@ -48,6 +49,8 @@ from vedligehold.table.spans import number_of
 Known: TypeAlias = Mapping[str, Sequence[Anything]]
 """Of each stated fact its value in every row, as `value.evaluate` has it."""
 ON = "on"
+NO_COLUMNS: Anything = None
+"""How a table says what: not asked where only conditions are."""
 _TYPES: dict[FactType, Anything] = {
     FactType.BOOL: pl.Boolean,
     FactType.INT: pl.Int64,
@@ -85,7 +88,7 @@ class Rows:
         """A pair of flags as one answer in each row: never both."""
         flags = [self.sheet.put(flag_expr(flag), flag.step).name for flag in said]
         results = dict(zip(("holds", "fails"), flags, strict=True))
-        found = run(self.frame().lazy(), Plan(tuple(self.sheet.steps), (ON,), results, Anything)).collect()
+        found = run(self.frame().lazy(), Plan(tuple(self.sheet.steps), (ON,), results, NO_COLUMNS)).collect()
         answers = {(True, False): HOLDS, (False, True): FAILS, (False, False): UNKNOWN}
         return [answers[row] for row in found.select("holds", "fails").rows()]
 
@@ -197,7 +200,7 @@ def asked(draw: st.DrawFn) -> tuple[Condition, Rows]:
     for name in sources:
         fact = FACTS[name]
         no_value = _UNASKED[fact.type] if fact.known else None
-        some = st.one_of(st.just(no_value), values_of(name, near).map(lambda spelled, name=name: _value(name, spelled)))
+        some = st.one_of(st.just(no_value), values_of(name, near).map(partial(_value, name)))
         values[name] = draw(st.lists(some, min_size=_ROWS, max_size=_ROWS))
     return condition, Rows(values, days, lists=draw(st.booleans()))
 
@@ -311,6 +314,10 @@ def test_a_fact_without_a_column_is_unknown_in_every_row(condition: Condition):
 # Spans
 
 
+def _always(seen: Seen) -> See:
+    return lambda _: seen
+
+
 def _about(on: date, unit: Unit, number: int) -> list[date]:
     """Days about that which lies *number* units before *on*, and about that which lies as many after it."""
     days = {"days": 1, "weeks": 7, "months": 30.4375, "years": 365.25}[unit] * number
@@ -336,7 +343,7 @@ def test_a_span_reaches_a_number_on_the_day_that_it_does(on: date, unit: Unit, u
         ):
             condition = kind("span", Constant(number))
             wanted = [evaluate(condition, {"span": value}).truth for value in values]
-            assert wanted == rows.truths(pair(condition, lambda _, span=span: span)), (condition, days)
+            assert wanted == rows.truths(pair(condition, _always(span))), (condition, days)
 
 
 @pytest.mark.parametrize("until", [True, False])
