@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 def decide_many_command(
     source: Annotated[
         Path,
-        typer.Argument(
-            metavar="IN", help="Sager i en tabel: .parquet, .csv, .json eller .ndjson / Cases in a table."
-        ),
+        typer.Argument(metavar="IN", help="Sager i en tabel: .parquet, .csv, .json eller .ndjson / Cases in a table."),
     ],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="OUT", help="Filen, der skrives: .parquet eller .csv / The file written."),
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="Filen, der skrives: .parquet eller .csv / The file written."
+        ),
     ],
     pack: PackOption,
     on: Annotated[

@@ -1,4 +1,4 @@
-"""What the command line shows of a table that is decided: how far it is, what is odd in its columns, and the summary."""
+"""What the command line shows of a table that is decided: how far it is, what is odd in it, and the summary."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -64,4 +64,3 @@ def show_summary(summary: Summary, out: Path, lang: str) -> None:
     if summary.suppressed:
         to.print()
         say(to, Words("Grupper på 1-4 rækker vises ikke.", "Groups of 1 to 4 rows are not shown.").said(lang), "dim")
-

@@ -1,4 +1,4 @@
-"""Files of cases decided: one is read and another written, a part at a time; the whole output is there, or none of it."""
+"""Files of cases decided: one is read and another written, a part at a time; the whole of it is there, or nothing."""
 
 import os
 import re
@@ -13,7 +13,6 @@ import polars as pl
 
 from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
-from vedligehold.reading.files import shown
 from vedligehold.table.answering import plan
 from vedligehold.table.columns import LISTS, SELF_REPORTED, set_items
 from vedligehold.table.csv_source import csv_file
@@ -37,8 +36,8 @@ _ROW_GROUP = 1 << 16
 class FileJob:
     """The file *source* decided under *pack*, into the file *out*, on the day *on* or that of the column *on*.
 
-    `run` works, in whatever thread; `watch` says how far it is, and can end it. `notes` are what somebody should know of
-    the columns; `counting`: all is decided, and it is being counted what it comes to.
+    `run` works, in whatever thread; `watch` says how far it is, and can end it. `notes` are what somebody should know
+    of the columns; `counting`: all is decided, and it is being counted what it comes to.
 
     Raises:
         VedligeholdError: one of the two cannot be such a file.
@@ -223,7 +222,7 @@ def _with_lists(lazy: pl.LazyFrame, names: set[str]) -> pl.LazyFrame:
 
 
 def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
-    """The lists as text with `|` between the entries. Of a table's own columns an empty one is a lone `|`, as it is read.
+    """The lists as text with `|` between the items. Of a table's own columns an empty one is a lone `|`, as it is read.
 
     Raises:
         VedligeholdError: a column cannot be written as text.
@@ -239,4 +238,3 @@ def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
             message = f"the column {quoted(name)} cannot be written as text"
             raise refused(path, "not-csv", message, "write a `.parquet`")
     return decided.with_columns(**lists) if lists else decided
-

@@ -18,7 +18,7 @@ Batches: TypeAlias = Callable[["Watch", Sequence[str] | None], Iterator[pl.DataF
 """The rows of a file from its beginning, of some columns or of all."""
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error: somebody asked for it
+class Stopped(Exception):
     """Somebody wants it to end."""
 
 
@@ -158,7 +158,11 @@ def _row_groups(path: Path, schema: pl.Schema, watch: Watch, columns: Sequence[s
                 frame = pl.from_arrow(batch)
                 if isinstance(frame, pl.DataFrame):
                     watch.done += frame.height
-                    yield frame.select(wanted).cast(types) if frame.schema != types else frame
+                    yield (
+                        frame
+                        if frame.schema == types
+                        else frame.select(pl.col(name).cast(types[name]) for name in wanted)
+                    )
     except (pa.ArrowException, OSError) as error:
         found = _damaged(path, error)
     if found is not None:

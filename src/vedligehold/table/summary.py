@@ -83,9 +83,9 @@ class Part:
 class DeadlineCounts:
     """How one deadline stands in the rows that are cases.
 
-    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it, and `past` were not, and
-    the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after it.
-    Where nothing says that a deadline is fulfilled, `met` is 0: `met_by` is its event, and `column` the one that says it.
+    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it; `past` were not, and the
+    last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after it.
+    `met_by` is the event that fulfils it, and `column` the one that says so; where there is none, `met` and `late` are 0.
     """
 
     title: Words
@@ -237,7 +237,7 @@ def _few(counts: DeadlineCounts) -> DeadlineCounts:
 
 
 def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
-    """What *frame* comes to, which `decide_many` has decided under *pack*: a table of Polars, pandas, PyArrow or DuckDB.
+    """What *frame* comes to, which `decide_many` has decided under *pack*: of Polars, pandas, PyArrow or DuckDB.
 
     A deadline is past if its last day lies before the day of the row's decision, or before the day *on*.
 
@@ -256,8 +256,6 @@ def summary_of(
     Raises:
         VedligeholdError: the table has not been decided.
     """
-    import polars as pl
-
     lacking = [name for name in _ASKED if name not in schema]
     if lacking:
         message = f"there is no column `{lacking[0]}`: the table has not been decided"
