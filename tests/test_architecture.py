@@ -51,7 +51,8 @@ LAYERS = (
     "reading.checks",
     "reading.reader",
     "reading.library",
-    "table.source table.summary",
+    "table.counts table.source",
+    "table.summary",
     "table.csv_source table.json_source",
     "table.files",
     "schemas policy.cases",
@@ -90,13 +91,13 @@ OWNERS = {
     "typing_extensions": "output",
     "pytest": "policy.plugin",
     # columns are said in the words of narwhals; what it has no words for, in those of the engine
-    "narwhals": "meaning.flag meaning.frame table.answering table.cpr table.day table.dues table.frames "
+    "narwhals": "meaning.flag meaning.frame table.answering table.cpr table.day table.dues table.files table.frames "
     "table.on_duckdb table.on_polars table.on_spark table.raw table.reading table.seen table.sets table.settling "
-    "table.sheet table.spans table.values",
-    "polars": "table.frames table.on_polars",
+    "table.sheet table.spans table.summary table.values",
+    "polars": "table.csv_source table.files table.frames table.json_source table.on_polars table.source table.summary",
     "duckdb": "table.on_duckdb",
     "pandas": "table.on_pandas",
-    "pyarrow": "table.on_pandas",
+    "pyarrow": "table.csv_source table.on_pandas table.source",
     "pyspark": "table.on_spark",
 }
 COMES_WITH_PYDANTIC = {"pydantic_core", "typing_extensions"}
