@@ -15,7 +15,8 @@ import pytest
 
 import vedligehold as v
 from vedligehold.decide_many import decide_many
-from vedligehold.table.summary import Summary, number, summarise, without_small
+from vedligehold.table.counts import number, without_small
+from vedligehold.table.summary import Summary, summarise
 
 ON = date(2017, 5, 10)
 LISTS = ("missing", "excluded", "problems", "warnings")
@@ -99,13 +100,8 @@ def test_a_deadline_is_not_late_on_a_day_that_may_move_its_end(pack):
     due = next(
         day for day in rule.calendar.open_days() if day > ON and last_day(rule, day) != day
     )  # Constitution Day, say
-    columns: dict[str, list[Any]] = {
-        "outcome": ["granted"],
-        "partial": [False],
-        "decided_on": [ON],
-        f"due_{rule.id}": [due],
-    }
-    lists: dict[str, list[list[str]]] = {name: [[]] for name in ("because", *LISTS)}
+    columns = {"outcome": ["granted"], "partial": [False], "decided_on": [ON], f"due_{rule.id}": [due]}
+    lists: dict[str, list[Any]] = {name: [[]] for name in ("because", *LISTS)}
     frame = pl.DataFrame(columns | lists, schema_overrides=dict.fromkeys(lists, pl.List(pl.String)))
     late = last_day(rule, due)
 

@@ -12,7 +12,8 @@ from rich.text import Text
 from vedligehold.errors import Problem
 from vedligehold.reading.files import shown
 from vedligehold.source import Words
-from vedligehold.table.summary import ROWS, Summary, number
+from vedligehold.table.counts import number
+from vedligehold.table.summary import ROWS, Summary
 from vedligehold.terminal import console, head, say
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.errors import Problem, VedligeholdError, quoted
@@ -14,17 +14,13 @@ from vedligehold.pack import DeadlineRule, Pack, Policy
 from vedligehold.plain import plain
 from vedligehold.source import Words
 from vedligehold.table.columns import INVALID, due_column
+from vedligehold.table.counts import DASH, Count, Counts, Part, Row, number, small, without_small
 from vedligehold.table.stretches import Stretch, stretches
 from vedligehold.wording import OUTCOMES, long_date
 
 if TYPE_CHECKING:
     import polars as pl
 
-FEWEST = 5
-"""A group of fewer people may show who they are."""
-Count: TypeAlias = int | None
-"""How many; None: from 1 to 4, and not told."""
-Counts: TypeAlias = Mapping[str, Count]
 _ASKED = ("outcome", "partial", "because", "missing", "excluded", "warnings", "problems", "decided_on")
 _BY_ROW: Mapping[str, tuple[str, ...]] = {
     "because": ("outcome",),
@@ -37,10 +33,7 @@ _BY_ROW: Mapping[str, tuple[str, ...]] = {
 _AT_ONCE = 1 << 17
 
 
-Row: TypeAlias = tuple[tuple[Count | Literal["–"], ...], Words, str]
-"""Counts (a dash where nobody can tell), what of, and its id."""
 ROWS = Words("rækker", "rows")
-_DASH: Literal["–"] = "–"
 _DEADLINE_HEADS = (
     Words("har en dato", "have a date"),
     Words("venter", "wait"),
@@ -52,41 +45,12 @@ _OUTCOMES = {**OUTCOMES, INVALID: Words("ER INGEN SAG", "IS NO CASE")}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A heading, the counts under it with what they are called, and what is said of them all."""
-
-    title: Words
-    rows: tuple[Row, ...]
-    heads: tuple[Words, ...] = ()
-    note: Words | None = None
-
-    def lines(self, lang: str, most: int | None = None) -> list[str]:
-        """The counts as lines, numbers under each other; only the first, if only so many as *most* are wanted."""
-        shown = self.rows if most is None else self.rows[:most]
-        cells = [[number(count, lang) for count in counts] for counts, _, _ in shown]
-        heads = [head.said(lang) for head in self.heads]
-        columns = list(zip(*([heads] if heads else []), *cells, strict=True))
-        widths = [max(map(len, column)) for column in columns]
-        lines = ["  ".join(f"{each:>{width}}" for each, width in zip(heads, widths, strict=True))] if heads else []
-        names = max((len(words.said(lang)) for _, words, _ in shown), default=0)
-        for texts, (_, words, name) in zip(cells, shown, strict=True):
-            said = words.said(lang)
-            line = "  ".join(f"{each:>{width}}" for each, width in zip(texts, widths, strict=True))
-            lines.append(f"{line}  {said:<{names}}  {name if name != said else ''}".rstrip())
-        if len(shown) < len(self.rows):
-            more = len(self.rows) - len(shown)
-            lines.append(Words(f"og {more} til", f"and {more} more").said(lang))
-        return lines
-
-
-@dataclass(frozen=True, slots=True)
 class DeadlineCounts:
     """How one deadline stands in the rows that are cases.
 
-    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it; `past` were not, and
+    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it. `past` were not, and
     the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after it.
-    `met_by` is the event that fulfils it, and `column` the one that says so; where there is none, `met` and `late` are
-    0.
+    `met_by` is the event that fulfils it, and `column` the one that says so: without it `met` and `late` are 0.
     """
 
     title: Words
@@ -101,7 +65,7 @@ class DeadlineCounts:
     def row(self, name: str) -> Row:
         """The counts with the title; a dash where no column says whether it was fulfilled."""
         told = self.column is not None
-        counts = (self.due, self.waiting, self.met if told else _DASH, self.past, self.late if told else _DASH)
+        counts = (self.due, self.waiting, self.met if told else DASH, self.past, self.late if told else DASH)
         return counts, self.title, name
 
 
@@ -193,39 +157,6 @@ class Summary:
         return tuple(((count,), self.labels.get(name, Words(name, name)), name) for name, count in counts.items())
 
 
-def number(count: Count | Literal["–"], lang: str) -> str:
-    """*count* as a person reads it.
-
-    >>> number(1234567, "da"), number(1234567, "en"), number(None, "da")
-    ('1.234.567', '1,234,567', '1-4')
-    """
-    if count is None:
-        return f"1-{FEWEST - 1}"
-    text = count if isinstance(count, str) else f"{count:,}"
-    return text if lang == "en" else text.replace(",", ".")
-
-
-def small(count: Count) -> Count:
-    """*count*, or None where it is from 1 to 4."""
-    return None if count is None or 0 < count < FEWEST else count
-
-
-def without_small(counts: Counts, *, whole: bool = False) -> Counts:
-    """*counts* with None in place of 1 to 4.
-
-    *whole*: they make up a sum that is told; where one alone would be hidden, and so could be worked out, the smallest
-    of the others is hidden too.
-
-    >>> without_small({"granted": 12, "rejected": 3}), without_small({"granted": 12, "rejected": 3}, whole=True)
-    ({'granted': 12, 'rejected': None}, {'granted': None, 'rejected': None})
-    """
-    found = {name: small(count) for name, count in counts.items()}
-    others = [(count, name) for name, count in found.items() if count]
-    if whole and list(found.values()).count(None) == 1 and others:
-        found[min(others)[1]] = None
-    return found
-
-
 def _few(counts: DeadlineCounts) -> DeadlineCounts:
     return replace(
         counts,
@@ -275,8 +206,8 @@ def summary_of(
             counted = _exploded(part, name, *beside).group_by(*beside, name).len()
             lists[name].update({(*names,): number for *names, number in counted.rows()})
     because: dict[str, dict[str, int]] = {}
-    for (outcome, code), number in lists["because"].items():
-        because.setdefault(outcome, {})[code] = number
+    for (outcome, code), many in lists["because"].items():
+        because.setdefault(outcome, {})[code] = many
     return Summary(
         pack=pack.id,
         on=on,
