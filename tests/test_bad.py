@@ -38,6 +38,7 @@ from vedligehold.policy.cases import read_cases
 from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
 from vedligehold.table.columns import columns_of
+from vedligehold.table.frames import needed
 from vedligehold.table.stretches import stretches
 
 BAD = ROOT / "tests" / "bad"
@@ -186,7 +187,8 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "column-not-read": lambda: _columns("motivted"),
     "column-not-read-derived": lambda: _columns("weeks_home"),
     "missing-column": lambda: _columns(without="needs_maintenance"),
-    "missing-column-items": lambda: _columns("self_training_alternatives_walks", without="self_training_alternatives"),
+    "missing-column-items": lambda: _columns("aids_stick", without="aids"),
+    "missing-library": lambda: needed("no_such_library"),
     "missing-column-on": lambda: _columns(on="received"),
     "unknown-finding-column": lambda: _columns("finding_benefits"),
     "finding-not-allowed-column": lambda: _columns("finding_need"),

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import typer.main
 from packs import FINDING, FULL_PACK, ROOT, make_case, paths_of, with_key, with_value
@@ -278,6 +279,7 @@ def test_no_receipt_brings_a_number_back(number):
 FULL = make_case(
     needs_maintenance=False, findings={"benefit": FINDING}, events=[{"type": "granted", "on": "2020-05-06"}]
 )
+TABLE = pl.DataFrame({"needs_maintenance": [True], "cpr": [CPR]})
 CALLS: Mapping[str, list[Callable[[Any], object]]] = {
     "Case": [
         lambda number: v.Case(**{str(number): number}),
@@ -335,6 +337,27 @@ CALLS: Mapping[str, list[Callable[[Any], object]]] = {
         lambda number: v.decide(small_pack(), FULL, on=number),
         lambda number: v.decide(small_pack(), FULL, on=ON, engine=number),
     ],
+    "decide_many": [
+        lambda number: v.decide_many(number, TABLE, on=ON),
+        lambda number: v.decide_many(small_pack(), number, on=ON),
+        lambda number: v.decide_many(small_pack(), TABLE, on=number),
+        lambda number: v.decide_many(small_pack(), pl.DataFrame({f"finding_{number}": [True]}), on=ON),
+    ],
+    "case_of_row": [
+        lambda number: v.case_of_row(number, {}),
+        lambda number: v.case_of_row(small_pack(), {"cpr": number, "birth_date": date(1950, 1, 1)}),
+        lambda number: v.case_of_row(small_pack(), {"referred_by": number}),
+        lambda number: v.case_of_row(small_pack(), {f"finding_{number}": True}),
+    ],
+    "summarise": [lambda number: v.summarise(small_pack(), number), lambda _: v.summarise(small_pack(), TABLE)],
+    "what_if": [
+        lambda number: v.what_if(small_pack(), small_pack(), number, on=ON),
+        lambda number: v.what_if(small_pack(), small_pack(), TABLE, on=number),
+    ],
+    "WhatIf": [lambda _: v.what_if(small_pack(), small_pack(), TABLE, on=ON)],
+    "ChangeSummary": [lambda _: v.what_if(small_pack(), small_pack(), TABLE, on=ON).summary()],
+    "Summary": [lambda _: v.summarise(small_pack(), v.decide_many(small_pack(), TABLE, on=ON))],
+    "ColumnWarning": [lambda _: v.ColumnWarning("x")],
     "due": [
         lambda number: v.due(number, {"granted": ON}),
         lambda number: v.due(small_pack(), number),

@@ -94,7 +94,7 @@ def _job(pack: Pack, source: Path, out: Path, on: date | str) -> "FileJob":
     else:
         return FileJob(pack, source, out, on)
     message = f"tables need `{lacking}`, which is not installed"
-    raise VedligeholdError([Problem("", "not-installed", message, "`pip install vedligehold[frames]`")])
+    raise VedligeholdError([Problem("", "missing-library", message, "`pip install vedligehold[frames]`")])
 
 
 def _worked(job: "FileJob", lang: str) -> "Summary":

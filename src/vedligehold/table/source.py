@@ -110,7 +110,7 @@ def checked_names(path: Path, names: Sequence[str]) -> None:
     if twice:
         message = "there are two columns {}"
         raise VedligeholdError(
-            Problem(shown(path), "duplicate-column", message.format(quoted(name)), "rename one") for name in twice
+            Problem(shown(path), "column-twice", message.format(quoted(name)), "rename one") for name in twice
         )
 
 
