@@ -187,7 +187,6 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "column-not-read": lambda: _columns("motivted"),
     "column-not-read-derived": lambda: _columns("weeks_home"),
     "missing-column": lambda: _columns(without="needs_maintenance"),
-    "missing-column-items": lambda: _columns("aids_stick", without="aids"),
     "missing-library": lambda: needed("no_such_library"),
     "missing-column-on": lambda: _columns(on="received"),
     "unknown-finding-column": lambda: _columns("finding_benefits"),

@@ -341,7 +341,6 @@ CALLS: Mapping[str, list[Callable[[Any], object]]] = {
         lambda number: v.decide_many(number, TABLE, on=ON),
         lambda number: v.decide_many(small_pack(), number, on=ON),
         lambda number: v.decide_many(small_pack(), TABLE, on=number),
-        lambda number: v.decide_many(small_pack(), pl.DataFrame({f"finding_{number}": [True]}), on=ON),
     ],
     "case_of_row": [
         lambda number: v.case_of_row(number, {}),

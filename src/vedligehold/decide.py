@@ -8,9 +8,9 @@ from vedligehold.calendar import read_date
 from vedligehold.case import RECEIVED, Case
 from vedligehold.deadline import Deadline, count
 from vedligehold.decision import Decision, decision_of
-from vedligehold.errors import CaseError, PackError, Problem, VedligeholdError, nearest, quoted
+from vedligehold.errors import CaseError, Problem, VedligeholdError, nearest, quoted
 from vedligehold.facts import EVENTS, Fact
-from vedligehold.pack import Pack, check_day
+from vedligehold.pack import Pack, check_day, check_pack
 
 Engine: TypeAlias = Literal["own", "durable"]
 
@@ -27,7 +27,7 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decis
         CaseError: the case says something that the pack does not know, or that cannot be.
     """
     if not (type(pack) is Pack and type(case) is Case and type(on) is date and engine == "own"):
-        _checked_pack(pack)
+        check_pack(pack)
         _checked_engine(engine)
         check_day(on)
         _checked_case(case)
@@ -49,7 +49,7 @@ def due(pack: Pack, events: Mapping[str, date], *, on: date | None = None) -> li
         NotInForce: no version of the pack is in force on that day.
         CaseError: an event is unknown, its day is no date, or there is no day to count on.
     """
-    _checked_pack(pack)
+    check_pack(pack)
     if not isinstance(events, Mapping):
         raise CaseError(
             [Problem("events", "wrong-type", f"events are a mapping, not {quoted(events)}", "`{type: day}`")]
@@ -103,7 +103,7 @@ def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
     >>> [fact.name for fact in facts(load_pack("rebild"))][:2]
     ['birth_date', 'municipality_code']
     """
-    _checked_pack(pack)
+    check_pack(pack)
     day = next(choice for choice in (on, pack.narrowed_to, pack.versions[-1].valid_from) if choice is not None)
     check_day(day)
     return list(pack.at(day).facts.values())
@@ -118,11 +118,6 @@ def _checked_engine(engine: object) -> None:
 def _checked_receipt(receipt: object) -> None:
     if not isinstance(receipt, Mapping):
         raise CaseError([Problem("receipt", "wrong-type", f"a receipt is a mapping, not {quoted(receipt)}")])
-
-
-def _checked_pack(pack: object) -> None:
-    if not isinstance(pack, Pack):
-        raise PackError([Problem("", "wrong-type", f"a `Pack` is wanted, not {quoted(pack)}", "use `load_pack(...)`")])
 
 
 def _checked_case(case: object) -> None:

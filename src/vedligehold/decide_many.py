@@ -4,8 +4,7 @@ import warnings
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from vedligehold.errors import PackError, Problem, quoted
-from vedligehold.pack import Pack, check_day
+from vedligehold.pack import Pack, check_day, check_pack
 
 if TYPE_CHECKING:
     from vedligehold.table.answering import Plan
@@ -40,8 +39,7 @@ def decide_many(pack: Pack, frame: Frame, *, on: date | str) -> Frame:
             column *on*.
         VedligeholdError: it is no frame that can be decided.
     """
-    if not isinstance(pack, Pack):
-        raise PackError([Problem("", "wrong-type", f"a `Pack` is wanted, not {quoted(pack)}", "use `load_pack(...)`")])
+    check_pack(pack)
     if not isinstance(on, str):
         check_day(on)
     from vedligehold.table.frames import decided

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar, Union
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.condition import Condition
-from vedligehold.errors import CaseError, NotInForce, Problem, quoted
+from vedligehold.errors import CaseError, NotInForce, PackError, Problem, quoted
 from vedligehold.facts import ITEM_LABELS, STANDARD_FACTS, Fact, Named
 from vedligehold.meaning.value import facts_read
 from vedligehold.source import Citation, Words
@@ -544,3 +544,13 @@ def check_day(day: object, where: str = "on") -> None:
     if type(day) is not date:
         hint = "use `datetime.date`"
         raise CaseError([Problem(where, "wrong-date", f"the day is {quoted(day)}, which is no date", hint)])
+
+
+def check_pack(pack: object) -> None:
+    """Make sure that *pack* is one.
+
+    Raises:
+        PackError: it is none.
+    """
+    if not isinstance(pack, Pack):
+        raise PackError([Problem("", "wrong-type", f"a `Pack` is wanted, not {quoted(pack)}", "use `load_pack(...)`")])

@@ -15,7 +15,7 @@ from vedligehold.decide import decide
 from vedligehold.decision import Decision
 from vedligehold.errors import CaseError, Problem, quoted
 from vedligehold.facts import Fact, FactType
-from vedligehold.pack import Pack, Policy
+from vedligehold.pack import Pack, Policy, check_pack
 from vedligehold.table.cells import cell
 from vedligehold.table.columns import (
     CPR,
@@ -51,6 +51,7 @@ class Rows:
     """
 
     def __init__(self, pack: Pack, names: Sequence[str], on: date | str | None = None) -> None:
+        check_pack(pack)
         self.pack = pack
         self.on = on
         self.among = stretches(pack, None if isinstance(on, str) else on)
