@@ -35,7 +35,7 @@ LAYERS = (
     "decision",
     "decide",
     "reading.files table.cells table.sheet table.stretches",
-    "table.columns table.raw table.spans",
+    "table.columns table.counts table.raw table.spans",
     "table.cpr table.found table.row table.sets",
     "table.day",
     "table.values",
@@ -120,7 +120,7 @@ FILLED = {
 """The dataclasses that change: what is worked out when it is asked for, and what a reader fills."""
 
 LONGEST_FILE = 400
-LONGER = {"pack", "reading.checks", "table.summary"}
+LONGER = {"pack", "reading.checks"}
 LONGEST_OF_ALL = 700
 
 
