@@ -273,7 +273,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "short.csv": (b"a,b\n1,2\n3\n4,5\n", "short.csv:3: broken-csv: the row has 1 cell, and the header 2"),
     "long.csv": (b"a,b\n1,2\n\n3,4,5\n", "long.csv:4: broken-csv: the row has 3 cells, and the header 2"),
     "quote.csv": (b'a,b\n1,"2\n3,4\n', "quote.csv:2: broken-csv: a quotation mark is opened and never closed"),
-    "twice.csv": (b"a,a\n1,2\n", "duplicate-column: there are two columns `a`"),
+    "twice.csv": (b"a,a\n1,2\n", "column-twice: there are two columns `a`"),
     "empty.json": (b"", "not-json: the file is empty"),
     "blank.json": (b" \n", "no-columns: the table has no columns"),
     "open.json": (b'[{"a": 1},\n', "open.json:2: not-json: the array is not closed"),
