@@ -243,8 +243,8 @@ def main() -> None:
     before, after = memory()
     decisions, wrong = threads()
     # not before the memory is measured: it loads a test runner and a second engine
+    import many_cases
     import policy_tests
-    import population
 
     suite, suite_cases = policy_tests.policy_tests()
     figures: Mapping[str, str] = {
@@ -266,7 +266,7 @@ def main() -> None:
         "memory": f"{before:.1f} MB after 100,000 decisions, {after:.1f} MB after 1,000,000",
         "threads": f"{decisions:,} decisions by 8 threads on one pack, {wrong} wrong",
         "loaded": loaded(),
-        **population.figures(),
+        **many_cases.figures(),
     }
     page = Path(__file__).with_name("performance.md.in").read_text(encoding="utf-8")
     for name, text in figures.items():

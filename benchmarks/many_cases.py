@@ -1,6 +1,6 @@
 """`decide_many` beside what a very good user of each tool would write by hand for one policy: speed and memory.
 
-    python benchmarks/population.py --only polars files --rows 100000 1000000
+    python benchmarks/many_cases.py --only polars files --rows 100000 1000000
 
 Every side is first held against the reference, row by row: one that answers otherwise stops the run.
 """
