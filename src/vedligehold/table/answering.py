@@ -81,9 +81,7 @@ def plan(
         NotInForce: no version is in force on *on*.
         CaseError: a column cannot be used, or there is no column *on*.
     """
-    among = stretches(pack, on if isinstance(on, date) else None)
-    elsewhere = tuple(fact for version in pack.versions for fact in version.facts)
-    columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
+    among, elsewhere, columns = _columns(pack, list(schema), on)
     table = Table(schema, spelled, columns, among, on, elsewhere, called)
     return _Answering(table, sheet or Sheet(schema)).plan()
 
@@ -95,10 +93,15 @@ def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
         NotInForce: no version is in force on *on*.
         CaseError: a column cannot be used, or there is no column *on*.
     """
+    _, _, columns = _columns(pack, names, on)
+    return columns.read() | (set() if isinstance(on, date) else {on})
+
+
+def _columns(pack: Pack, names: Sequence[str], on: date | str) -> tuple[tuple[Stretch, ...], tuple[Fact, ...], Columns]:
+    """The policies among which each row has its own, the facts of all versions, and what the columns say to them."""
     among = stretches(pack, on if isinstance(on, date) else None)
-    elsewhere = [fact for version in pack.versions for fact in version.facts]
-    column = None if isinstance(on, date) else on
-    return columns_of(among, names, elsewhere, column).read() | ({column} if column is not None else set())
+    elsewhere = tuple(fact for version in pack.versions for fact in version.facts)
+    return among, elsewhere, columns_of(among, names, elsewhere, None if isinstance(on, date) else on)
 
 
 class _Answering:
