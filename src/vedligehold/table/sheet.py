@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from vedligehold.meaning.flag import Column, Flag
+from vedligehold.meaning.flag import Column, Flag, Said
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -92,8 +92,8 @@ class Sheet:
         """*flag* in a column of its own, so that it is worked out once."""
         if isinstance(flag.expr, bool):
             return flag
-        found = self.put(flag.expr, flag.step)
-        return Flag(found.expr, found.step)
+        step = flag.step
+        return Flag(Said("own", (flag.said,), put=lambda expr: self.put(expr, step).expr), step + 1)
 
     def number(self, day: Column) -> Column:
         """The number of each day since 1970."""
@@ -137,4 +137,4 @@ def flag_expr(flag: Flag) -> "nw.Expr":
     """*flag* as Narwhals says it."""
     import narwhals as nw
 
-    return nw.lit(flag.expr) if isinstance(flag.expr, bool) else flag.expr
+    return nw.lit(flag.expr) if isinstance(flag.expr, bool) else flag.said.expr
