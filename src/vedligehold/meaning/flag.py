@@ -32,7 +32,7 @@ class Said:
 
     def __init__(
         self,
-        kind: Literal["ask", "and", "or", "not", "own", "just"],
+        kind: Literal["ask", "and", "or", "not", "own", "just", "all"],
         parts: "tuple[Said, ...]" = (),
         expr: "nw.Expr | None" = None,
         test: "nw.Expr | None" = None,
@@ -49,9 +49,20 @@ class Said:
             self._expr = self._made()
         return self._expr
 
+    @property
+    def inlined(self) -> "nw.Expr":
+        """The same of the table's columns alone, without columns in between."""
+        if self.kind == "ask":
+            return self.expr
+        if self.kind == "own":
+            return self.parts[0].inlined
+        return Said(self.kind, tuple(Said("ask", expr=part.inlined) for part in self.parts), times=self.times).expr
+
     def _made(self) -> "nw.Expr":
         import narwhals as nw
 
+        if self.kind == "all":
+            return nw.lit(True)
         first, *others = (part.expr for part in self.parts)
         match self.kind:
             case "not":

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vedligehold.facts import ITEM_LABELS, Fact
-from vedligehold.meaning.flag import NEVER, Column, Flag, some, sure
+from vedligehold.meaning.flag import NEVER, Column, Flag, Said, some, sure
 from vedligehold.meaning.frame import Single
 from vedligehold.pack import Pack
 from vedligehold.settle import Outcome
@@ -17,6 +17,7 @@ from vedligehold.table.raw import Raw, kind_of
 from vedligehold.table.reading import Reading
 from vedligehold.table.settling import Grant, Settling, asked_for
 from vedligehold.table.sheet import Sheet, Step, flag_expr
+from vedligehold.table.states import Tables
 from vedligehold.table.stretches import Stretch, applying, stretches
 
 if TYPE_CHECKING:
@@ -40,9 +41,16 @@ class Plan:
 
 
 def plan(
-    pack: Pack, schema: "Mapping[str, nw.dtypes.DType]", on: date | str, spelled: frozenset[str] = frozenset()
+    pack: Pack,
+    schema: "Mapping[str, nw.dtypes.DType]",
+    on: date | str,
+    spelled: frozenset[str] = frozenset(),
+    *,
+    states: bool = False,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
+
+    *states*: where there are not too many, the answers are looked up by the state of a row.
 
     Raises:
         NotInForce: no version is in force on *on*.
@@ -52,7 +60,7 @@ def plan(
     elsewhere = [fact for version in pack.versions for fact in version.facts]
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
     raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
-    return _Answering(columns, raws, among, on, elsewhere).plan(list(schema))
+    return _Answering(columns, raws, among, on, elsewhere).plan(list(schema), states=states)
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
@@ -92,16 +100,9 @@ class _Answering:
     def _start_field(self, event: str | None) -> str:
         return "received_on" if event == "referral_received" else f"{event}_on"
 
-    def plan(self, names: Sequence[str]) -> Plan:
-        excluded = self._excluded()
-        found = {
-            "outcome": self._outcome(),
-            "partial": self._when_valid(self.settling.granted & some(flag for flag, _ in excluded)),
-            "because": self._codes(self.settling.because),
-            "missing": self._codes(self.settling.missing()),
-            "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
-            "warnings": self._codes(list(self._warnings())),
-            "problems": self.sheet.codes(self.problems),
+    def plan(self, names: Sequence[str], *, states: bool) -> Plan:
+        found = (self._by_state() if states else None) or self._by_flag()
+        found |= {
             "decided_on": self._decided_on(),
             "version": self._version(),
             **{due_column(each): self._due(each) for each in dict.fromkeys(due.id for due in self.counting.dues)},
@@ -109,6 +110,69 @@ class _Answering:
         results = {name: self.sheet.own(found[name]).name for name in results_of(self.among)}
         through = tuple(name for name in names if not (self.columns.cpr and name == "cpr"))
         return Plan(tuple(self.sheet.steps), through, results, self.columns)
+
+    def _by_state(self) -> dict[str, Column] | None:
+        """The answers, looked up by the state of a row; None: there are too many."""
+        settling = self.settling
+        granted = settling.granted
+        excluded = [(flag & granted, item) for flag, item in self._excluded()]
+        partial = some(flag for flag, _ in excluded)
+        outcomes = [(flag, str(outcome)) for outcome, flag in settling.outcomes.items()]
+        first = {
+            "outcome": ("text", _varying(outcomes)),
+            "because": ("codes", _varying(settling.because)),
+            "missing": ("codes", _varying(settling.missing())),
+        }
+        others = {
+            "excluded": {
+                "excluded": ("codes", _varying(excluded)),
+                "partial": ("bool", _varying([(partial, True)])),
+            },
+            "warnings": {"warnings": ("codes", _varying(list(self._warnings())))},
+        }
+        valid = self.sheet.put(flag_expr(self.valid), self.valid.step)
+        found = Tables(self.sheet, valid).columns(first, others, valid.step)
+        if found is None:
+            return None
+        import narwhals as nw
+
+        outcome, part = found["outcome"], found["partial"]
+        found["outcome"] = Column(nw.coalesce(outcome.expr, nw.lit(INVALID)), outcome.step)
+        said = nw.when(valid.expr).then(nw.coalesce(part.expr, nw.lit(False)))
+        found["partial"] = Column(said, part.step)
+        return found | {"problems": self._in_stages()}
+
+    def _in_stages(self) -> Column:
+        """The problems: a number for each stage, with a bit for each problem; only where there is one."""
+        import narwhals as nw
+
+        gate = self.invalid
+        masks: list[tuple[Column, tuple[str, ...]]] = []
+        for stage in self.reading.found.by_stage.values():
+            here: dict[str, list[Flag]] = {}
+            for name, code, flag in stage:
+                here.setdefault(f"{name}:{code}", []).append(flag)
+            total, step = nw.lit(0, dtype=nw.Int64), gate.step
+            for place, flags in enumerate(here.values()):
+                flag = some(flags)
+                total = total + flag_expr(flag).cast(nw.Int64) * nw.lit(1 << place, dtype=nw.Int64)
+                step = max(step, flag.step)
+            if here:
+                number = nw.when(flag_expr(gate)).then(total).otherwise(nw.lit(0, dtype=nw.Int64))
+                masks.append((self.sheet.put(number, step), tuple(here)))
+        return self.sheet.stages(masks)
+
+    def _by_flag(self) -> dict[str, Column]:
+        excluded = self._excluded()
+        return {
+            "outcome": self._outcome(),
+            "partial": self._when_valid(self.settling.granted & some(flag for flag, _ in excluded)),
+            "because": self._codes(self.settling.because),
+            "missing": self._codes(self.settling.missing()),
+            "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
+            "warnings": self._codes(list(self._warnings())),
+            "problems": self.sheet.codes(self.problems),
+        }
 
     def _outcome(self) -> Column:
         import narwhals as nw
@@ -243,3 +307,11 @@ class _Answering:
                 found = nw.when(flag_expr(applies)).then(due.day.expr).otherwise(found)
                 step = max(step, applies.step, due.day.step)
         return Column(found, step)
+
+
+def _varying(flags: Sequence[tuple[Flag, str | bool]]) -> list[tuple[Said, object]]:
+    return [(_said(flag), what) for flag, what in flags if flag.expr is not False]
+
+
+def _said(flag: Flag) -> Said:
+    return flag.said if flag.varies else Said("all")

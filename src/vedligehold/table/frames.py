@@ -33,7 +33,7 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     if engine.is_duckdb():
         from vedligehold.table import on_duckdb
 
-        made = plan(pack, there.collect_schema(), on)
+        made = plan(pack, there.collect_schema(), on, states=True)
         return on_duckdb.run(frame, made), made
     if engine.is_pyspark() or engine.is_pyspark_connect():
         from vedligehold.table import on_spark

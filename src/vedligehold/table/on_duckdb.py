@@ -7,7 +7,8 @@ import duckdb
 import narwhals as nw
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Step
+from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Stages, Step
+from vedligehold.table.states import States
 
 _AT_ONCE = 8
 """Of so many codes there is a table with every combination."""
@@ -55,6 +56,10 @@ class _Query:
             found[name] = (_look(look, joins), _TYPES[look.kind])
         for name, codes in step.codes.items():
             found[name] = (_codes(codes, joins), "VARCHAR[]")
+        for states in step.states:
+            found |= _states(states, joins)
+        for name, stages in step.stages.items():
+            found[name] = (_stages(stages), "VARCHAR[]")
         if found:
             self._part(found, joins)
 
@@ -156,6 +161,46 @@ def _look(look: Look, joins: list[str]) -> str:
 
 def _number(value: date | str | int) -> int:
     return value.toordinal() - date(1970, 1, 1).toordinal() if isinstance(value, date) else int(value)
+
+
+def _states(states: States, joins: list[str]) -> dict[str, tuple[str, str]]:
+    """The answers of a state, by one join: states and answers are put together once."""
+    name = f"{PREFIX}states{len(joins)}"
+    columns = {column: f"answer{place}" for place, column in enumerate(states.answers)}
+    lists = ", ".join(
+        f"unnest({_values(states.answers[column], states.kinds[column])}) AS {short}"
+        for column, short in columns.items()
+    )
+    count = len(next(iter(states.answers.values())))
+    places = f"string_split({_text(','.join(map(str, states.places)))}, ',')"
+    kind = "USMALLINT" if len(states.places) <= 1 << 16 else "INTEGER"
+    table = (
+        f"(SELECT state, {', '.join(columns.values())} FROM "
+        f"(SELECT unnest(range({len(states.places)}))::{kind} AS state, unnest({places})::INTEGER AS place) JOIN "
+        f"(SELECT unnest(range({count}))::INTEGER AS place, {lists}) USING (place))"
+    )
+    joins.append(f"LEFT JOIN {table} AS {name} ON {name}.state = CAST({_HERE}.{_name(states.key)} AS {kind})")
+    kinds = {"codes": "VARCHAR[]", "text": "VARCHAR", "bool": "BOOLEAN", "int": "INTEGER"}
+    return {column: (f"{name}.{short}", kinds[states.kinds[column]]) for column, short in columns.items()}
+
+
+def _values(values: Sequence[object], kind: str) -> str:
+    if kind == "codes":
+        return "[" + ", ".join(_list(each) for each in values) + "]"
+    said = ("NULL" if each is None else _text(each) if isinstance(each, str) else str(each) for each in values)
+    return f"[{', '.join(said)}]" + {"text": "::VARCHAR[]", "bool": "::BOOLEAN[]", "int": "::INTEGER[]"}[kind]
+
+
+def _stages(stages: Stages) -> str:
+    whens = ""
+    for name, codes in stages.masks:
+        told = ", ".join(
+            f"CASE WHEN {_HERE}.{_name(name)} & {1 << place} <> 0 THEN {_text(code)} END"
+            for place, code in enumerate(codes)
+        )
+        whens += f" WHEN {_HERE}.{_name(name)} <> 0 THEN list_filter([{told}], lambda each: each IS NOT NULL)"
+    none = "CAST([] AS VARCHAR[])"
+    return f"CASE{whens} ELSE {none} END" if whens else none
 
 
 def _codes(codes: Codes, joins: list[str]) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from vedligehold.meaning.flag import Column, Flag, Said
+from vedligehold.table.states import States
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -54,6 +55,13 @@ class Codes:
     """The column of the flag, and the code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """A list of codes in each row: of the first column of numbers that is not 0 there, the codes of its bits."""
+
+    masks: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @dataclass(slots=True)
 class Step:
     """What is worked out from the columns of the steps before, by the name of the column that it becomes."""
@@ -64,6 +72,8 @@ class Step:
     """Of a column of days each day's number since 1970."""
     looks: dict[str, Look] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
+    states: list[States] = field(default_factory=list)
+    stages: dict[str, Stages] = field(default_factory=dict)
 
 
 class Sheet:
@@ -117,6 +127,13 @@ class Sheet:
         step = max((column.step for column, _ in columns), default=0)
         name = self.name()
         self.at(step).codes[name] = Codes(tuple((column.name, code) for column, code in columns))
+        return named(name, step + 1)
+
+    def stages(self, masks: Sequence[tuple[Column, tuple[str, ...]]]) -> Column:
+        """The list of the codes of the first number that is not 0."""
+        step = max((column.step for column, _ in masks), default=0)
+        name = self.name()
+        self.at(step).stages[name] = Stages(tuple((column.name, codes) for column, codes in masks))
         return named(name, step + 1)
 
     def at(self, step: int) -> Step:
