@@ -49,15 +49,6 @@ class Said:
             self._expr = self._made()
         return self._expr
 
-    @property
-    def inlined(self) -> "nw.Expr":
-        """The same of the table's columns alone, without columns in between."""
-        if self.kind == "ask":
-            return self.expr
-        if self.kind == "own":
-            return self.parts[0].inlined
-        return Said(self.kind, tuple(Said("ask", expr=part.inlined) for part in self.parts), times=self.times).expr
-
     def _made(self) -> "nw.Expr":
         import narwhals as nw
 
@@ -150,7 +141,13 @@ def sure(expr: "nw.Expr", step: int) -> Flag:
 
 
 def just(times: int, flags: Sequence[Flag]) -> Flag:
-    """That just so many of *flags*, all of which vary, are set."""
+    """That just so many of *flags* are set."""
+    times -= sum(flag.expr is True for flag in flags)
+    flags = [flag for flag in flags if flag.varies]
+    if times < 0 or times > len(flags):
+        return NEVER
+    if not flags:
+        return ALWAYS
     if len(flags) == 1 and times == 1:
         return flags[0]
     return Flag(Said("just", tuple(flag.said for flag in flags), times=times), max(flag.step for flag in flags))

@@ -54,7 +54,36 @@ class Asked:
 
     of: dict[int, Values] = field(default_factory=dict)
     """By what was asked, or by what was put together and then made into a digit of its own."""
+    tests: dict[str, Values] = field(default_factory=dict)
+    """The same by how Narwhals writes a test that says yes."""
+    nulls: dict[str, Values] = field(default_factory=dict)
+    """By what is asked, that it is null."""
     kept: list[Said] = field(default_factory=list)
+
+    def has(self, said: Said) -> bool:
+        """Whether the digits say of something asked whether it is so."""
+        if id(said) in self.of:
+            return True
+        found = self._written(said) if said.kind == "ask" else None
+        if found is not None:
+            self.kept.append(said)
+            self.of[id(said)] = found
+        return found is not None
+
+    def _written(self, said: Said) -> Values | None:
+        text = repr(said.expr if said.test is None else said.test)
+        yes = not text.endswith(_NOT)
+        text = text.removesuffix(_NOT)
+        if said.test is None and text.endswith(_NULL):
+            found = self.nulls.get(text.removesuffix(_NULL))
+            return found if found is None or yes else (found[0], _rest(*found))
+        found = self.tests.get(text)
+        if found is None or yes:
+            return found
+        if said.test is None:
+            return found[0], _rest(*found)
+        digit, null = self.nulls.get(_column(text), (None, frozenset()))
+        return (found[0], _rest(*found) - null) if digit is found[0] else (found[0], frozenset([0]))
 
     def below(self, roots: Iterable[Said]) -> list[Digit]:
         """The digits that flags are put together of."""
@@ -75,88 +104,84 @@ class Asked:
 
 def digits_of(roots: Iterable[Said]) -> Asked:
     """The digits of all that the flags *roots* are put together of."""
-    import narwhals as nw
-
     leaves: dict[int, Said] = {}
     seen: set[int] = set()
     stack = list(roots)
-    found = Asked()
     while stack:
         said = stack.pop()
-        if id(said) in seen:
-            continue
-        seen.add(id(said))
-        found.kept.append(said)
-        if said.kind == "ask":
-            leaves[id(said)] = said
-        stack.extend(said.parts)
-    tests: dict[str, tuple[nw.Expr, bool]] = {}
-    plain: dict[int, tuple[str, bool]] = {}
-    nulls: dict[int, tuple[str, bool]] = {}
-    for number, said in leaves.items():
-        if said.test is None:
-            text = repr(said.expr)
-            yes = not text.endswith(_NOT)
-            text = text.removesuffix(_NOT)
-            if text.endswith(_NULL):
-                nulls[number] = (text.removesuffix(_NULL), yes)
-                continue
+        if id(said) not in seen:
+            seen.add(id(said))
+            stack.extend(said.parts)
+            if said.kind == "ask":
+                leaves[id(said)] = said
+    tests: dict[str, nw.Expr] = {}
+    nulls: dict[str, nw.Expr] = {}
+    others: dict[str, nw.Expr] = {}
+    for said in leaves.values():
+        expr = said.expr if said.test is None else said.test
+        text = repr(expr)
+        plain = text.removesuffix(_NOT)
+        if text != plain:
+            expr = ~expr
+        if said.test is not None:
+            tests.setdefault(plain, expr)
+        elif plain.endswith(_NULL):
+            nulls.setdefault(plain.removesuffix(_NULL), expr)
         else:
-            text = repr(said.test)
-            yes = not text.endswith(_NOT)
-            text = text.removesuffix(_NOT)
-            plain[number] = (text, yes)
-            tests.setdefault(text, (said.test, yes))
-    # by the column that is asked: what is asked of it, against a constant
+            others.setdefault(plain, expr)
+    found = Asked()
     columns: dict[str, list[str]] = {}
     for text in tests:
         columns.setdefault(_column(text), []).append(text)
-    of_test: dict[str, tuple[Digit, frozenset[int]]] = {}
-    of_null: dict[str, tuple[Digit, frozenset[int]]] = {}
     for name, asked in columns.items():
         if len(asked) > 1 and all(text.startswith(name + _IS) for text in asked):
-            chain = None
-            for place, text in enumerate(asked):
-                test, yes = tests[text]
-                test = test if yes else ~test
-                number = nw.lit(place + 2, dtype=nw.Int32)
-                chain = nw.when(test).then(number) if chain is None else chain.when(test).then(number)
-            test, _ = tests[asked[0]]
-            assert chain is not None
-            other = nw.when(test.is_null()).then(nw.lit(0, dtype=nw.Int32)).otherwise(nw.lit(1, dtype=nw.Int32))
-            digit = Digit(len(asked) + 2, chain.otherwise(other), name)
-            for place, text in enumerate(asked):
-                of_test[text] = (digit, frozenset([place + 2]))
-            of_null[name] = (digit, frozenset([0]))
-            continue
-        for text in asked:
-            test, yes = tests[text]
-            number = nw.coalesce((test if yes else ~test).cast(nw.Int32), nw.lit(2, dtype=nw.Int32))
-            digit = Digit(3, number, name)
-            of_test[text] = (digit, frozenset([1]))
-            of_null.setdefault(name, (digit, frozenset([2])))
-    for number, (text, yes) in plain.items():
-        digit, values = of_test[text]
-        said = leaves[number]
-        if yes:
-            found.of[number] = (digit, values)
+            _one_of(found, name, {text: tests[text] for text in asked})
         else:
-            rest = frozenset(range(digit.size)) - values - of_null[_column(text)][1]
-            found.of[number] = (digit, rest if of_null[_column(text)][0] is digit else frozenset([0]))
-    for number, (name, yes) in nulls.items():
-        if name not in of_null:
-            said = leaves[number]
-            expr = said.expr if yes else ~said.expr
-            of_null[name] = (Digit(2, expr.cast(nw.Int32), name), frozenset([1]))
-        digit, values = of_null[name]
-        found.of[number] = (digit, values if yes else frozenset(range(digit.size)) - values)
-    others: dict[str, Digit] = {}
-    for number, said in leaves.items():
-        if number not in found.of:
-            text = repr(said.expr)
-            digit = others.setdefault(text, Digit(2, said.expr.cast(nw.Int32), _column(text)))
-            found.of[number] = (digit, frozenset([1]))
+            for text in asked:
+                _answered(found, name, text, tests[text])
+    for name, expr in nulls.items():
+        if name not in found.nulls:
+            found.nulls[name] = _plain(expr, name)
+    for text, expr in others.items():
+        found.tests.setdefault(text, _plain(expr, text))
+    for said in leaves.values():
+        assert found.has(said)
     return found
+
+
+def _one_of(found: Asked, name: str, tests: "Mapping[str, nw.Expr]") -> None:
+    """Which of some values a column has: 0 where it is null, 1 where it has none of them."""
+    import narwhals as nw
+
+    chain = None
+    for number, test in enumerate(tests.values(), 2):
+        value = nw.lit(number, dtype=nw.Int32)
+        chain = nw.when(test).then(value) if chain is None else chain.when(test).then(value)
+    assert chain is not None
+    null = next(iter(tests.values())).is_null()
+    other = nw.when(null).then(nw.lit(0, dtype=nw.Int32)).otherwise(nw.lit(1, dtype=nw.Int32))
+    digit = Digit(len(tests) + 2, chain.otherwise(other), name)
+    found.tests |= {text: (digit, frozenset([number])) for number, text in enumerate(tests, 2)}
+    found.nulls[name] = (digit, frozenset([0]))
+
+
+def _answered(found: Asked, name: str, text: str, test: "nw.Expr") -> None:
+    """No, yes, or 2 where there is no answer."""
+    import narwhals as nw
+
+    digit = Digit(3, nw.coalesce(test.cast(nw.Int32), nw.lit(2, dtype=nw.Int32)), name)
+    found.tests[text] = (digit, frozenset([1]))
+    found.nulls.setdefault(name, (digit, frozenset([2])))
+
+
+def _plain(expr: "nw.Expr", name: str) -> Values:
+    import narwhals as nw
+
+    return Digit(2, expr.cast(nw.Int32), name), frozenset([1])
+
+
+def _rest(digit: Digit, values: frozenset[int]) -> frozenset[int]:
+    return frozenset(range(digit.size)) - values
 
 
 _ASKED = re.compile(r"^(col\([^()]*\)(?:\.cast\([^()]*\))?)\.__(?:eq|ge|le|gt|lt)__\((?!.*col\()")
@@ -215,7 +240,7 @@ class Patterns:
         """Whether the states say of *said* whether it is so."""
         if id(said) not in known:
             parts = said.parts
-            known[id(said)] = id(said) in self.asked.of or (
+            known[id(said)] = self.asked.has(said) or (
                 (bool(parts) or said.kind == "all") and all(self.settles(part, known) for part in parts)
             )
         return known[id(said)]
