@@ -38,7 +38,7 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     if engine.is_pyspark() or engine.is_pyspark_connect():
         from vedligehold.table import on_spark
 
-        made = plan(pack, there.collect_schema(), on)
+        made = plan(pack, there.collect_schema(), on, states=True)
         return on_spark.run(frame, made), made
     message = f"a frame of {engine.value} cannot be decided"
     raise VedligeholdError([Problem("frame", "wrong-type", message, "turn it into one of Polars or PyArrow")])

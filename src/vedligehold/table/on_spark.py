@@ -1,7 +1,7 @@
 """The steps of a plan on Spark: columns on columns, nothing run; a table's values stand in an array beside the rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,16 @@ import narwhals as nw
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import Codes, ListLook, Look, Step
+from vedligehold.table.sheet import Codes, ListLook, Look, Stages, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 _AT_ONCE = 8
 """Of so many codes there is an array with every combination."""
+_BITS = 62
+"""As many labels as have a bit of their own in one number."""
+_KINDS = {"codes": "array<string>", "text": "string", "bool": "boolean", "int": "int"}
 _EPOCH = date(1970, 1, 1)
 
 
@@ -30,16 +33,29 @@ def run(frame: "DataFrame", plan: Plan) -> "DataFrame":
 def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     if step.columns:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
-    for look in step.lists:
-        frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
+    for said in (_masks, _looked, _strange):
+        if step.lists:
+            frame = frame.withColumns({name: each for look in step.lists for name, each in said(look).items()})
     found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
-    return frame.withColumns(found) if found else frame
+    found |= {name: _stages(stages) for name, stages in step.stages.items()}
+    found |= {f"{states.key}_place": F.get(_constant(states.places, "array<int>"), _col(states.key)) for states in step.states}
+    frame = frame.withColumns(found) if found else frame
+    answers: dict[str, Column] = {}
+    for states in step.states:
+        place = _col(f"{states.key}_place")
+        for name, values in states.answers.items():
+            answers[name] = F.get(_constant(values, f"array<{_KINDS[states.kinds[name]]}>"), place)
+    return frame.withColumns(answers) if answers else frame
 
 
 def _quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _col(name: str) -> "Column":
@@ -50,22 +66,40 @@ def _texts(look: ListLook) -> "Column":
     return _col(look.column).cast("array<string>")
 
 
+def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
+    for start in range(0, len(look.labels), _BITS):
+        yield f"{look.size}_mask{start}", look.labels[start : start + _BITS]
+
+
+def _masks(look: ListLook) -> "dict[str, Column]":
+    """Of each list a number with the bit of each label in it; what is no label has none, and a label twice has one."""
+    texts = f"CAST({_quoted(look.column)} AS ARRAY<STRING>)"
+    found = {look.size: F.expr(f"IF({texts} IS NULL, NULL, size({texts}))")}
+    for name, labels in _parts(look):
+        bits = (f"IF(array_contains({texts}, {_text(label)}), {1 << place}L, 0L)" for place, label in enumerate(labels))
+        found[name] = F.expr(f"IF(size({texts}) > 0, {' + '.join(bits)}, 0L)")
+    return found
+
+
 def _looked(look: ListLook) -> "dict[str, Column]":
-    texts = _texts(look)
-    labels = F.array(*map(F.lit, look.labels))
-    strange = (F.size(F.array_except(texts, labels)) > 0) | (F.size(F.array_distinct(texts)) != F.size(texts))
-    has = {name: F.coalesce(F.array_contains(texts, label), F.lit(False)) for label, name in look.items.items()}
-    size = F.when(texts.isNotNull(), F.size(texts))
-    return {look.size: size, look.strange: F.coalesce(strange & texts.isNotNull(), F.lit(False)), **has}
+    found: dict[str, Column] = {}
+    singles = []
+    for name, labels in _parts(look):
+        singles.append(f"bit_count({_quoted(name)})")
+        for place, label in enumerate(labels):
+            if label in look.items:
+                found[look.items[label]] = F.expr(f"{_quoted(name)} & {1 << place}L <> 0")
+    found[look.strange] = F.expr(f"coalesce({' + '.join(singles) or '0'} <> {_quoted(look.size)}, false)")
+    return found
 
 
 def _strange(look: ListLook) -> "dict[str, Column]":
-    texts = F.when(_col(look.strange), _texts(look))
+    odd, texts = _col(look.strange), _texts(look)
     there = F.array_compact(texts)
     return {
-        look.twice: F.coalesce(F.size(F.array_distinct(there)) != F.size(there), F.lit(False)),
-        look.holes: F.coalesce(F.size(there) != F.size(texts), F.lit(False)),
-        look.text: F.array_join(there, "\n" * 8),
+        look.twice: F.coalesce(F.when(odd, F.size(F.array_distinct(there)) != F.size(there)), F.lit(False)),
+        look.holes: F.coalesce(F.when(odd, F.size(there) != F.size(texts)), F.lit(False)),
+        look.text: F.when(odd, F.array_join(there, "\n" * 8)),
     }
 
 
@@ -85,6 +119,17 @@ def _number(value: date | str | int) -> int:
 def _constant(values: object, kind: str) -> "Column":
     """A constant of many parts: as JSON it is handed over at once, and Spark reads it once, before the first row."""
     return F.from_json(F.lit(json.dumps(values)), kind)
+
+
+def _stages(stages: Stages) -> "Column":
+    none = "CAST(array() AS ARRAY<STRING>)"
+    whens = ""
+    for name, codes in stages.masks:
+        told = ", ".join(
+            f"IF({_quoted(name)} & {1 << place}L <> 0, {_text(code)}, NULL)" for place, code in enumerate(codes)
+        )
+        whens += f" WHEN {_quoted(name)} <> 0 THEN array_compact(array({told}))"
+    return F.expr(f"CASE{whens} ELSE {none} END" if whens else none)
 
 
 def _codes(codes: Codes) -> "Column":
