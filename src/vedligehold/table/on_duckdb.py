@@ -163,7 +163,9 @@ def _looks(looks: Mapping[str, Look], joins: list[str]) -> dict[str, tuple[str, 
         size = max(len(look.values) for look in here.values())
         values = ", ".join(_cell(look, place) for place, look in enumerate(here.values()))
         cells = f"(SELECT unnest(range({size}))::INTEGER AS place, {', '.join(joined)})"
-        joins.append(f"LEFT JOIN (SELECT place, {values} FROM {cells}) AS {table} ON {table}.place = {_HERE}.{_name(key)}")
+        joins.append(
+            f"LEFT JOIN (SELECT place, {values} FROM {cells}) AS {table} ON {table}.place = {_HERE}.{_name(key)}"
+        )
     return found
 
 

@@ -40,7 +40,9 @@ def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
     found |= {name: _stages(stages) for name, stages in step.stages.items()}
-    found |= {f"{states.key}_place": F.get(_constant(states.places, "array<int>"), _col(states.key)) for states in step.states}
+    found |= {
+        f"{states.key}_place": F.get(_constant(states.places, "array<int>"), _col(states.key)) for states in step.states
+    }
     frame = frame.withColumns(found) if found else frame
     answers: dict[str, Column] = {}
     for states in step.states:

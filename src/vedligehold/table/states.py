@@ -344,7 +344,9 @@ class Tables:
                 stack.extend(said.parts)
         return mine, list(found.values())
 
-    def _made(self, patterns: Patterns, group: Group, classes: Mapping[str, Sequence[int]], step: int) -> dict[str, Column]:
+    def _made(
+        self, patterns: Patterns, group: Group, classes: Mapping[str, Sequence[int]], step: int
+    ) -> dict[str, Column]:
         import narwhals as nw
 
         from vedligehold.table.sheet import named
