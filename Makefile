@@ -9,6 +9,8 @@ UV       ?= uv
 PYTEST   ?= -q -n auto
 MINUTES  ?= 60
 SEED     ?= 1
+SEEDS    ?= 0:2000
+JOBS     ?= 2
 LOCK     := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
             --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
@@ -17,7 +19,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format check bench fuzz mutants docs lock clean coverage $(VERSIONS:%=test-%)
+.PHONY: help demo test lint format check agree bench fuzz mutants docs lock clean coverage $(VERSIONS:%=test-%)
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +61,9 @@ check: $(VENV)/run.stamp  ## check the rule packs, and test them against their c
 
 fuzz: $(VENV)/dev.stamp  ## read mutated packs and cases for an hour (MINUTES=5 for less)
 	@PYTHONPATH=tests $(BIN) fuzz --minutes $(MINUTES) --seed $(SEED)
+
+agree: $(VENV)/spark.stamp  ## decide a million rows in columns and one by one on every engine (SEEDS=0:2000)
+	@PYTHONPATH=tests VEDLIGEHOLD_PACKS=60 $(BIN) agreement --seeds $(SEEDS) --processes $(JOBS)
 
 bench: .venv-bench/bench.stamp  ## measure beside named peers, and write docs/performance.md
 	@PYTHONPATH=tests:examples:benchmarks .venv-bench/bin/python benchmarks/run.py

@@ -26,6 +26,7 @@ PAGE = ROOT / "docs" / "performance.md"
 STANDARDS = (("rebild", date(2010, 5, 3)), ("sundhed-og-traening", date(2017, 5, 10)))
 CASES = 1000
 ROUNDS = 41
+PACKAGES = ("vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core", "polars", "duckdb")
 NEVER_LOADED = ("typer", "rich", "holidays", "yaml", "narwhals")
 
 
@@ -243,12 +244,15 @@ def main() -> None:
     decisions, wrong = threads()
     # not before the memory is measured: it loads a test runner and a second engine
     import policy_tests
+    import population
 
     suite, suite_cases = policy_tests.policy_tests()
     figures: Mapping[str, str] = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
-        "versions": versions(["vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core"]),
+        "versions": versions(
+            ["vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core", "polars", "duckdb"]
+        ),
         "rounds": str(ROUNDS),
         "cases": f"{CASES:,}",
         "unknown": f"{UNKNOWN:.0%}",
@@ -262,6 +266,7 @@ def main() -> None:
         "memory": f"{before:.1f} MB after 100,000 decisions, {after:.1f} MB after 1,000,000",
         "threads": f"{decisions:,} decisions by 8 threads on one pack, {wrong} wrong",
         "loaded": loaded(),
+        **population.figures(),
     }
     page = Path(__file__).with_name("performance.md.in").read_text(encoding="utf-8")
     for name, text in figures.items():

@@ -376,7 +376,7 @@ CODE_STANDS = {
     "PydanticCustomError": 0,
 }
 """Which argument is the code, in every call that makes a problem."""
-MAKE_CODES = {"known.py": "_code", "problems.py": "_said"}
+MAKE_CODES = {"possible.py": "impossible", "known.py": "_code", "problems.py": "_said"}
 """Functions that give a code back; there is one in each of these files."""
 CODE = re.compile("[a-z]+([-_][a-z]+)*")
 

@@ -5,17 +5,21 @@ from vedligehold.calendar import WorkdayCalendar
 from vedligehold.case import Case, Citizen, Event, Finding, Referral, read_case
 from vedligehold.deadline import Deadline
 from vedligehold.decide import decide, due, facts, replay
+from vedligehold.decide_many import ColumnWarning, decide_many
 from vedligehold.decision import Decision
 from vedligehold.errors import CaseError, NotInForce, PackError, Problem, VedligeholdError
 from vedligehold.facts import Fact
 from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
 from vedligehold.settle import Outcome
+from vedligehold.table.row import case_of_row
+from vedligehold.what_if import Summary, WhatIf, what_if
 
 __all__ = [
     "Case",
     "CaseError",
     "Citizen",
+    "ColumnWarning",
     "Deadline",
     "Decision",
     "Event",
@@ -27,14 +31,19 @@ __all__ = [
     "PackError",
     "Problem",
     "Referral",
+    "Summary",
     "VedligeholdError",
+    "WhatIf",
     "WorkdayCalendar",
     "__version__",
+    "case_of_row",
     "decide",
+    "decide_many",
     "due",
     "facts",
     "load_pack",
     "packs",
     "read_case",
     "replay",
+    "what_if",
 ]

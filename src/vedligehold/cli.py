@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from typer.exceptions import TyperException
 
-from vedligehold import cli_policy
+from vedligehold import cli_many, cli_policy
 from vedligehold._version import __version__
 from vedligehold.case import Case, read_case
 from vedligehold.cli_options import (
@@ -126,6 +126,9 @@ def decide_command(
     # everything is worked out before the first line is printed
     decision.model_dump()
     terminal.show_decision(decision, loaded.at(day), lang)
+
+
+app.command("decide-many")(cli_many.decide_many_command)
 
 
 def _case(source: str) -> Case:

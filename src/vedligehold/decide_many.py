@@ -20,9 +20,19 @@ class ColumnWarning(UserWarning):
 def decide_many(pack: Pack, frame: Frame, *, on: date | str) -> Frame:
     """Decide every row of *frame*, on the day *on* or on that of the column *on*.
 
-    The same kind of frame comes out: what went in (but never a column `cpr`), and the columns `outcome`, `partial`,
-    `because`, `missing`, `excluded`, `warnings`, `problems`, `decided_on`, `version` and `due_<deadline>`. A row that is
-    no case has the outcome `invalid`, and its `problems` say why.
+    The same kind of frame comes out, lazy where it went in lazy: what went in (but never a column `cpr`), and the
+    columns `outcome`, `partial`, `because`, `missing`, `excluded`, `warnings`, `problems`, `decided_on`, `version` and
+    `due_<deadline>`. A row that is no case has the outcome `invalid`, and its `problems` say why.
+
+    >>> import polars
+    >>> from vedligehold import load_pack
+    >>> cases = polars.DataFrame({"needs_maintenance": [False, None]})
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     decided = decide_many(load_pack("rebild"), cases, on=date(2010, 5, 3))
+    >>> decided["outcome"].to_list()
+    ['rejected', 'needs_information']
+
+    What there is to know of the columns (one is missing, misspelt or not read) is a `ColumnWarning` each.
 
     Raises:
         NotInForce: no version of the pack is in force on the day *on*.

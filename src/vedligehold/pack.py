@@ -310,6 +310,8 @@ class Version:
     routes: tuple[Route, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
     course: tuple[CourseRule, ...] = ()
+    original: "Version | None" = None
+    """The version as its file has it, where a parameter has another value than there."""
 
     def __repr__(self) -> str:
         return f"<Version {self.pack} valid from {self.valid_from}>"
@@ -388,17 +390,24 @@ class Policy:
         return {**self.__dict__, "prepared": None}
 
     @cached_property
-    def reads(self) -> frozenset[str]:
-        """Every fact that a requirement, row, exclusion, notice or route reads; a derived one by its sources too."""
+    def conditions_read(self) -> frozenset[str]:
+        """Every fact that a requirement, row, exclusion or notice reads; a derived one by its sources too."""
         conditions = [condition for requirement in self.requirements for condition in requirement.conditions]
         conditions += [row.when for row in self.version.rows if row.when is not None]
         conditions += [each.when for each in self.version.leave_out if each.when is not None]
         conditions += [notice.when for notice in self.notices]
+        return self._with_sources(facts_read(conditions))
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Every fact that makes a difference: read by a condition, named by a route, or what is asked for."""
         named = {route.names for route in self.routes.values() if route.names is not None}
-        read = facts_read(conditions) | named
         grants = {"requested", "requested_setting"}  # what nothing mentions is warned about
-        sources = {source for name in read for source in self.facts[name].sources}
-        return frozenset(read | sources | grants)
+        return self.conditions_read | self._with_sources(named) | grants
+
+    def _with_sources(self, names: Iterable[str]) -> frozenset[str]:
+        found = frozenset(names)
+        return found | {source for name in found for source in self.facts[name].sources}
 
     @cached_property
     def requirement_by_id(self) -> Mapping[str, Requirement]:
@@ -452,10 +461,24 @@ class Pack:
 
     def __repr__(self) -> str:
         days = ", ".join(version.valid_from.isoformat() for version in self.versions)
-        return f"<Pack {self.id}: {days}>"
+        changed = " with other parameters" if any(version.original for version in self.versions) else ""
+        return f"<Pack {self.id}: {days}{changed}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Pack, (self.versions, self.nation, self.narrowed_to))
+
+    def with_parameters(self, /, **values: object) -> "Pack":
+        """The same pack with other values of its parameters, in every version that declares them.
+
+        It is as a pack whose file was edited so: its conditions, its digest and so the receipts of its decisions are
+        others; its wording is as before. With the values of the file it is the pack itself again.
+
+        Raises:
+            PackError: there is no such parameter, a value is none of it, or no pack file may have it.
+        """
+        from vedligehold.parameters import with_values
+
+        return Pack(with_values(self.versions, values), self.nation, self.narrowed_to)
 
     def narrow(self, on: date) -> "Pack":
         """The same pack, checked to be in force on *on* and counting from there.

@@ -24,11 +24,11 @@ class Column:
 class Said:
     """What a flag says that varies: something asked of the table's columns, or others put together.
 
-    It is said in Narwhals' words when it is wanted; what it is put together of stays known. `test`: what was asked, null
-    where there is no answer.
+    It is said in Narwhals' words when it is wanted; what it is put together of stays known. `test`: what was asked,
+    null where there is no answer; `step`: the first in which it can be.
     """
 
-    __slots__ = ("_expr", "kind", "parts", "put", "test", "times")
+    __slots__ = ("_expr", "kind", "parts", "put", "step", "test", "times")
 
     def __init__(
         self,
@@ -38,8 +38,9 @@ class Said:
         test: "nw.Expr | None" = None,
         put: "Callable[[nw.Expr], nw.Expr] | None" = None,
         times: int = 0,
+        step: int = 0,
     ) -> None:
-        self.kind, self.parts, self.test, self.put, self.times = kind, parts, test, put, times
+        self.kind, self.parts, self.test, self.put, self.times, self.step = kind, parts, test, put, times, step
         self._expr = expr
 
     @property
@@ -79,7 +80,7 @@ class Flag:
 
     def __post_init__(self) -> None:
         if not isinstance(self.expr, bool | Said):
-            object.__setattr__(self, "expr", Said("ask", expr=self.expr))
+            object.__setattr__(self, "expr", Said("ask", expr=self.expr, step=self.step))
 
     @property
     def said(self) -> Said:
@@ -137,7 +138,7 @@ def sure(expr: "nw.Expr", step: int) -> Flag:
     """What *expr* says; where it is null, no."""
     import narwhals as nw
 
-    return Flag(Said("ask", expr=nw.coalesce(expr, nw.lit(False)), test=expr), step)
+    return Flag(Said("ask", expr=nw.coalesce(expr, nw.lit(False)), test=expr, step=step), step)
 
 
 def just(times: int, flags: Sequence[Flag]) -> Flag:

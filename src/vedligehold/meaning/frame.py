@@ -175,25 +175,20 @@ def _has(leaf: Comparison, left: Several, right: tuple[Anything, ...]) -> Flag:
 
 def _test(leaf: Comparison, left: "nw.Expr", right: Anything) -> "nw.Expr":
     """What a value is asked; null where it is unknown."""
+    plain: Anything = float(right) if isinstance(right, Decimal) else right  # of fifteen digits: the same number
+    test: nw.Expr = left != left  # noqa: PLR0124 - null where it is unknown, else no
     match leaf:
         case Is():
-            return left if right is True else ~left if right is False else left == _plain(right)
+            test = left if right is True else ~left if right is False else left == plain
         case AtLeast():
-            return left >= _plain(right)
+            test = left >= plain
         case AtMost():
-            return left <= _plain(right)
+            test = left <= plain
         case _:
-            found: nw.Expr | None = None
             for each in right:
                 if each != NOTHING:
-                    test = _test(Is(leaf.fact, leaf.operand), left, each)
-                    found = test if found is None else found | test
-            return left != left if found is None else found  # noqa: PLR0124 - null where it is unknown, else no
-
-
-def _plain(value: Anything) -> Anything:
-    # fifteen digits at most: as a float it is the same number
-    return float(value) if isinstance(value, Decimal) else value
+                    test |= _test(Is(leaf.fact, leaf.operand), left, each)
+    return test
 
 
 def _span(leaf: Comparison, left: Span, right: Anything) -> Pair:

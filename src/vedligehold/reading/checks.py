@@ -16,7 +16,7 @@ from vedligehold.meaning.data import RESERVED, Path
 from vedligehold.meaning.value import facts_read
 from vedligehold.reading.draft import BLOCKS, Draft, Entry
 from vedligehold.reading.format import PackFile, ParameterEntry, SourceEntry, StatementEntry, WithinEntry
-from vedligehold.reading.possible import MISSING, Effort, possible_truths
+from vedligehold.reading.possible import Effort, impossible
 
 MOST_GIVEN = 1_000
 MOST_CALENDARS = 10
@@ -407,16 +407,10 @@ def possible_conditions(draft: Draft) -> None:
     """`never-holds`, `never-fails`, `never-applies`: a condition that plainly has only one answer."""
     effort = Effort()
     for path, condition in draft.conditions.items():
-        truths = possible_truths(condition, draft.facts, effort)
-        if truths is MISSING or path[0] == "floor":
-            continue
-        owner = _at(draft, path[:-1]).get("id")
-        if path[-1] == "when" and "holds" not in truths:
-            draft.report(path, "never-applies", f"{quoted(owner)} never applies: its `when` can never hold")
-        if path[-1] == "require" and "holds" not in truths:
-            draft.report(path, "never-holds", f"requirement {quoted(owner)} can never hold")
-        if path[-1] == "require" and "fails" not in truths:
-            draft.report(path, "never-fails", f"requirement {quoted(owner)} can never fail")
+        if path[0] != "floor":
+            owner = str(_at(draft, path[:-1]).get("id"))
+            for code, message in impossible(owner, str(path[-1]), condition, draft.facts, effort):
+                draft.report(path, code, message)
 
 
 def _at(draft: Draft, path: Path) -> Entry:

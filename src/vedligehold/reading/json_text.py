@@ -41,7 +41,7 @@ def json_text(text: str | bytes | bytearray, place: str = "") -> Any:
         raise CaseError([Problem(place, "too-large", f"a case has at most {LARGEST_CASE:,} bytes")])
     try:
         text = text if isinstance(text, str) else bytes(text).decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
     except UnicodeDecodeError as error:
         problem = Problem(place, "encoding", f"byte {error.start + 1} is not UTF-8", "save it as UTF-8")
     except json.JSONDecodeError as error:
@@ -50,22 +50,32 @@ def json_text(text: str | bytes | bytearray, place: str = "") -> Any:
     except RecursionError:
         problem = Problem(place, "too-deep", "the case is nested too deeply")
     except ValueError as error:
-        said = str(error) if isinstance(error, _Refused) else "a number has too many digits"
+        said = str(error) if isinstance(error, NotAllowed) else "a number has too many digits"
         problem = Problem(place, "not-json", said)
     raise CaseError([problem])
 
 
-class _Refused(ValueError):
+class NotAllowed(ValueError):
     """JSON that Python reads and a case does not allow."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, in which every key stands once.
+
+    Raises:
+        NotAllowed: one stands twice.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise _Refused(f"the key {quoted(twice)} stands twice")
+        raise NotAllowed(f"the key {quoted(twice)} stands twice")
     return found
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise _Refused(f"`{name}` is no number that JSON has")
+def no_constant(name: str) -> NoReturn:
+    """Refuse `NaN` and its like.
+
+    Raises:
+        NotAllowed: always.
+    """
+    raise NotAllowed(f"`{name}` is no number that JSON has")

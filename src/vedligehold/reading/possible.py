@@ -13,6 +13,7 @@ from typing import Any as Anything
 from typing import Final, Literal, TypeAlias
 
 from vedligehold.condition import NOTHING, Condition, Constant, Empty, IsTrue, Leaf, OtherFact, Parameter, Value
+from vedligehold.errors import quoted
 from vedligehold.facts import STANDARD_FACTS, Fact, FactType
 from vedligehold.meaning.closure import compiled
 from vedligehold.meaning.value import FAILS, HOLDS, facts_of, leaves
@@ -57,6 +58,21 @@ def possible_truths(condition: Condition, facts: Mapping[str, Fact], effort: Eff
         if len(seen) == len(("holds", "fails")):
             break
     return frozenset(seen)
+
+
+def impossible(
+    owner: str, key: str, condition: Condition, facts: Mapping[str, Fact], effort: Effort | None = None
+) -> Iterator[tuple[str, str]]:
+    """Code and message of what is wrong with the condition under *key* of *owner*, when it has only one answer."""
+    truths = possible_truths(condition, facts, effort)
+    if truths is MISSING:
+        return
+    if key == "when" and "holds" not in truths:
+        yield "never-applies", f"{quoted(owner)} never applies: its `when` can never hold"
+    if key == "require" and "holds" not in truths:
+        yield "never-holds", f"requirement {quoted(owner)} can never hold"
+    if key == "require" and "fails" not in truths:
+        yield "never-fails", f"requirement {quoted(owner)} can never fail"
 
 
 def value_combinations(

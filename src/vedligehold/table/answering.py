@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from vedligehold.case import RECEIVED
 from vedligehold.facts import ITEM_LABELS, Fact
 from vedligehold.meaning.flag import NEVER, Column, Flag, Said, some, sure
 from vedligehold.meaning.frame import Single
 from vedligehold.pack import Pack
 from vedligehold.settle import Outcome
-from vedligehold.table.columns import INVALID, Columns, columns_of, due_column, results_of
+from vedligehold.table.columns import CPR, INVALID, PROBLEMS, Columns, columns_of, due_column, results_of
 from vedligehold.table.dues import Counting
 from vedligehold.table.found import Stage
 from vedligehold.table.raw import Raw, kind_of
@@ -30,14 +31,35 @@ _OUTCOMES = (*Outcome, INVALID)
 class Plan:
     """How the columns that come out are worked out of those of a table.
 
-    `through` are the table's own columns that come out too; `results`: under which name each result stands after the last
-    step. `columns` is what was made of the table's columns.
+    `through` are the table's own columns that come out too, `outputs` the others; `results`: under which name each of
+    them stands after the last step. `columns` is what was made of the table's columns, `read` those that are read.
+
+    Where the problems are planned *apart*, `wrong` is the column that says of which rows there are any, and `problems`
+    the plan by which they are worked out for those alone.
     """
 
     steps: tuple[Step, ...]
     through: tuple[str, ...]
+    outputs: tuple[str, ...]
     results: Mapping[str, str]
     columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a table, and what they say to the policies among which each row has its own."""
+
+    schema: "Mapping[str, nw.dtypes.DType]"
+    spelled: frozenset[str]
+    columns: Columns
+    among: tuple[Stretch, ...]
+    on: date | str
+    elsewhere: tuple[Fact, ...]
+
+    @property
+    def raws(self) -> dict[str, Raw]:
+        """Each column, with the kind of its values."""
+        return {name: Raw(name, kind_of(dtype), name in self.spelled) for name, dtype in self.schema.items()}
 
 
 def plan(
@@ -45,22 +67,24 @@ def plan(
     schema: "Mapping[str, nw.dtypes.DType]",
     on: date | str,
     spelled: frozenset[str] = frozenset(),
+    sheet: Sheet | None = None,
     *,
     states: bool = False,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
 
-    *states*: where there are not too many, the answers are looked up by the state of a row.
+    The steps are written on *sheet*, on which those of another pack may stand already. *states*: where there are not
+    too many, the answers are looked up by the state of a row.
 
     Raises:
         NotInForce: no version is in force on *on*.
         CaseError: a column cannot be used, or there is no column *on*.
     """
     among = stretches(pack, on if isinstance(on, date) else None)
-    elsewhere = [fact for version in pack.versions for fact in version.facts]
+    elsewhere = tuple(fact for version in pack.versions for fact in version.facts)
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
-    raws = {name: Raw(name, kind_of(dtype), name in spelled) for name, dtype in schema.items()}
-    return _Answering(columns, raws, among, on, elsewhere).plan(list(schema), states=states)
+    table = Table(schema, spelled, columns, among, on, elsewhere)
+    return _Answering(table, sheet or Sheet(schema)).plan(states=states)
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
@@ -77,39 +101,42 @@ def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
 
 
 class _Answering:
-    def __init__(
-        self,
-        columns: Columns,
-        raws: Mapping[str, Raw],
-        among: Sequence[Stretch],
-        on: date | str,
-        elsewhere: Sequence[Fact],
-    ) -> None:
-        self.among = among
-        self.columns = columns
-        self.sheet = Sheet()
-        self.reading = Reading(self.sheet, columns, raws, among, on, elsewhere)
+    def __init__(self, table: Table, sheet: Sheet) -> None:
+        self.table = table
+        self.among = table.among
+        self.sheet = sheet
+        self.reading = Reading(self.sheet, table.columns, table.raws, table.among, table.on, table.elsewhere)
         self.settling = Settling(self.sheet, self.reading)
         self.counting = Counting(self.sheet, self.reading)
-        for due in self.counting.dues:
-            self.reading.found.add(Stage.COUNT, self._start_field(due.start_event), "outside-calendar", due.outside)
-        self.problems = list(self.reading.found.first(self.sheet))
-        self.invalid = self.sheet.flag(some(flag for flag, _ in self.problems))
+        self._outside()
+        self.stages = self.reading.found.stages(self.sheet)
+        self.invalid = self.sheet.flag(some(flag for stage in self.stages for flag, _ in stage))
         self.valid = self.sheet.flag(~self.invalid)
 
-    def _start_field(self, event: str | None) -> str:
-        return "received_on" if event == "referral_received" else f"{event}_on"
+    def _outside(self) -> None:
+        """Counts that run out of the calendar are wrong where they start."""
+        add, received = self.reading.found.add, self.reading.received
+        for due in self.counting.dues:
+            outside = due.outside
+            if due.start_event == RECEIVED:
+                add(Stage.COUNT, "received_on", "outside-calendar", outside & received)
+                outside &= ~received
+            add(Stage.COUNT, f"{due.start_event}_on", "outside-calendar", outside)
 
-    def plan(self, names: Sequence[str], *, states: bool) -> Plan:
+    def plan(self, *, states: bool) -> Plan:
+        """The plan of all that comes out."""
         found = (self._by_state() if states else None) or self._by_flag()
         found |= {
             "decided_on": self._decided_on(),
             "version": self._version(),
+            PROBLEMS: self.sheet.problems(self.invalid, self.stages),
             **{due_column(each): self._due(each) for each in dict.fromkeys(due.id for due in self.counting.dues)},
         }
-        results = {name: self.sheet.own(found[name]).name for name in results_of(self.among)}
-        through = tuple(name for name in names if not (self.columns.cpr and name == "cpr"))
-        return Plan(tuple(self.sheet.steps), through, results, self.columns)
+        outputs = results_of(self.among)
+        results = {name: self.sheet.own(found[name]).name for name in outputs}
+        columns = self.table.columns
+        through = tuple(name for name in self.table.schema if not (columns.cpr and name == CPR))
+        return Plan(tuple(self.sheet.steps), through, outputs, results, columns)
 
     def _by_state(self) -> dict[str, Column] | None:
         """The answers, looked up by the state of a row; None: there are too many."""
@@ -131,7 +158,7 @@ class _Answering:
             "warnings": {"warnings": ("codes", _varying(list(self._warnings())))},
         }
         valid = self.sheet.put(flag_expr(self.valid), self.valid.step)
-        found = Tables(self.sheet, valid).columns(first, others, valid.step)
+        found = Tables(self.sheet, valid).columns(first, others)
         if found is None:
             return None
         import narwhals as nw
@@ -140,27 +167,7 @@ class _Answering:
         found["outcome"] = Column(nw.coalesce(outcome.expr, nw.lit(INVALID)), outcome.step)
         said = nw.when(valid.expr).then(nw.coalesce(part.expr, nw.lit(False)))
         found["partial"] = Column(said, part.step)
-        return found | {"problems": self._in_stages()}
-
-    def _in_stages(self) -> Column:
-        """The problems: a number for each stage, with a bit for each problem; only where there is one."""
-        import narwhals as nw
-
-        gate = self.invalid
-        masks: list[tuple[Column, tuple[str, ...]]] = []
-        for stage in self.reading.found.by_stage.values():
-            here: dict[str, list[Flag]] = {}
-            for name, code, flag in stage:
-                here.setdefault(f"{name}:{code}", []).append(flag)
-            total, step = nw.lit(0, dtype=nw.Int64), gate.step
-            for place, flags in enumerate(here.values()):
-                flag = some(flags)
-                total = total + flag_expr(flag).cast(nw.Int64) * nw.lit(1 << place, dtype=nw.Int64)
-                step = max(step, flag.step)
-            if here:
-                number = nw.when(flag_expr(gate)).then(total).otherwise(nw.lit(0, dtype=nw.Int64))
-                masks.append((self.sheet.put(number, step), tuple(here)))
-        return self.sheet.stages(masks)
+        return found
 
     def _by_flag(self) -> dict[str, Column]:
         excluded = self._excluded()
@@ -171,14 +178,13 @@ class _Answering:
             "missing": self._codes(self.settling.missing()),
             "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
             "warnings": self._codes(list(self._warnings())),
-            "problems": self.sheet.codes(self.problems),
         }
 
     def _outcome(self) -> Column:
         import narwhals as nw
 
         key, step = nw.lit(0, dtype=nw.Int8), 0
-        outcomes = {**self.settling.outcomes, INVALID: self.invalid}
+        outcomes = {str(outcome): flag for outcome, flag in self.settling.outcomes.items()} | {INVALID: self.invalid}
         for number, outcome in enumerate(_OUTCOMES):
             flag = outcomes[outcome] if outcome == INVALID else outcomes[outcome] & self.valid
             if number and flag.expr is not False:
@@ -218,32 +224,32 @@ class _Answering:
             ),
         )
         for each in notices:
-            yield reading.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
+            yield reading.day.active(each.days) & settling.pair(each.entry.when, each.policy).holds, each.entry.id
         unmentioned = some(grant.active & self._not_mentioned(grant) for grant in settling.grants)
         yield settling.granted & unmentioned, "not-mentioned"
         idle = some(
-            (each.holds | each.not_applicable) & reading.findings[each.requirement.id][1]
+            (each.holds | each.not_applicable) & reading.values.findings[each.requirement.id][1]
             for each in settling.judged
-            if each.requirement.id in reading.findings
+            if each.requirement.id in reading.values.findings
         )
         yield idle, "finding-without-effect"
         yield self._self_reported(), "self-reported"
         yield from self._on_closed_days()
 
     def _stale(self) -> Flag:
-        on = self.reading.on
+        on = self.reading.day.on
         found = NEVER
         for each in applying(self.among, lambda policy: [policy], lambda policy, _: policy.version.valid_from):
             after = each.entry.stale_after
             if after is not None:
                 late = Flag(on > after) if isinstance(on, date) else sure(on.expr > after, on.step)
-                found |= self.reading.active(each.days) & late
+                found |= self.reading.day.active(each.days) & late
         return found
 
     def _not_mentioned(self, grant: Grant) -> Flag:
         """That something is asked for of which the standard says nothing."""
         setting = self.reading.see(grant.policy)("requested_setting")
-        items = self.reading.asked_items().items
+        items = self.reading.values.asked_items
         if not isinstance(setting, Single):
             return NEVER
         unsaid = [
@@ -262,7 +268,7 @@ class _Answering:
             lambda _, fact: fact.name,
         )
         for each in facts:
-            found |= self.reading.active(each.days) & self.reading.reported(each.entry.name)
+            found |= self.reading.day.active(each.days) & self.reading.values.reported.items.get(each.entry.name, NEVER)
         return found
 
     def _on_closed_days(self) -> Iterator[tuple[Flag, str]]:
@@ -274,24 +280,24 @@ class _Answering:
         for each in rules:
             calendar, rule = each.entry
             closed = [self.counting.closed(calendar, event) for event in rule.events]
-            yield self.reading.active(each.days) & some(closed), rule.id
+            yield self.reading.day.active(each.days) & some(closed), rule.id
 
     def _decided_on(self) -> Column:
         import narwhals as nw
 
-        on = self.reading.on
+        on = self.reading.day.on
         return Column(nw.lit(on, dtype=nw.Date)) if isinstance(on, date) else Column(on.expr, on.step)
 
     def _version(self) -> Column:
         import narwhals as nw
 
-        on = self.reading.on
+        on = self.reading.day.on
         versions = applying(self.among, lambda policy: [policy.version], lambda _, version: version.valid_from)
         if isinstance(on, date):
             return Column(nw.lit(versions[0].entry.valid_from, dtype=nw.Date))
-        found, step = nw.lit(None, dtype=nw.Date), self.reading.in_force.step
+        found, step = nw.lit(None, dtype=nw.Date), self.reading.day.in_force.step
         for each in versions:
-            active = self.reading.active(each.days) & self.reading.in_force
+            active = self.reading.day.active(each.days) & self.reading.day.in_force
             found = nw.when(flag_expr(active)).then(nw.lit(each.entry.valid_from, dtype=nw.Date)).otherwise(found)
             step = max(step, active.step)
         return Column(found, step)

@@ -7,7 +7,6 @@ column an item (`requested_balance`); `<event type>_on`; `finding_<requirement>`
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from vedligehold.errors import CaseError, Problem, near, quoted, told
 from vedligehold.facts import EVENTS, STANDARD_FACTS, Fact, FactType
@@ -28,6 +27,7 @@ RESULTS = (
 """The columns that come out for every pack; after them comes `due_<deadline>` for each deadline."""
 LISTS = ("because", "missing", "excluded", "warnings", "problems")
 """Those that hold a list of codes in each row."""
+PROBLEMS = "problems"
 INVALID = "invalid"
 """The outcome of a row that is no case: its `problems` say why, and nothing else is said of it."""
 CPR = "cpr"
@@ -173,6 +173,8 @@ def _notes(
     among: Sequence[Stretch], found: Columns, items: Mapping[str, Sequence[str]], names: Sequence[str]
 ) -> Iterable[Problem]:
     """What somebody should know of the columns: what is missing, what is misspelt, what is not read."""
+    from difflib import get_close_matches
+
     known = [*stated_facts(among), *(f"{event}{_EVENT}" for event in EVENTS)]
     known += [f"{name}_{item}" for name in found.sets for item in items[name]]
     absent = [name for name in dict.fromkeys(known) if name not in names]
@@ -205,9 +207,9 @@ def _notes(
 
 
 def _missing(among: Sequence[Stretch], found: Columns) -> dict[str, list[str]]:
-    """The facts that a policy reads and no row says, and of a set the columns of items that are not there."""
+    """The facts that a condition reads and no row says, and of a set the columns of items that are not there."""
     items = set_items(among)
-    read = {name for stretch in among for name in stretch.policy.reads}
+    read = {name for stretch in among for name in stretch.policy.conditions_read}
     missing: dict[str, list[str]] = {}
     for name, fact in stated_facts(among).items():
         if name not in read or fact.known:

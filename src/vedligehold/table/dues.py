@@ -38,7 +38,7 @@ class Counting:
         self.reading = reading
         self._places: dict[str, Column] = {}
         rules = applying(reading.among, lambda policy: policy.deadlines, lambda _, rule: _meaning(rule))
-        self.dues = [self._due(each.entry, reading.active(each.days)) for each in rules]
+        self.dues = [self._due(each.entry, reading.day.active(each.days)) for each in rules]
 
     def _due(self, rule: DeadlineRule, active: Flag) -> Due:
         start = self.reading.starts.get(rule.start_event or "")
@@ -49,7 +49,7 @@ class Counting:
         if entered is None:
             ran_out = ~Flag(start.expr.is_null(), start.step) & Flag(plain.expr.is_null(), plain.step)
             return Due(rule.id, rule.start_event, plain, active, self.sheet.flag(ran_out & active))
-        return self._paused(rule, active, start, plain, entered)
+        return self._paused(rule, active, start, plain)
 
     def _place(self, event: str) -> Column:
         """The place in a calendar's tables of the day of an event; null where it is not in them."""
@@ -69,7 +69,7 @@ class Counting:
         found = self.sheet.look(self._place(event), _is_closed(calendar), "int")
         return self.sheet.flag(sure(found.expr == 1, found.step))
 
-    def _paused(self, rule: DeadlineRule, active: Flag, start: Column, plain: Column, entered: Column) -> Due:
+    def _paused(self, rule: DeadlineRule, active: Flag, start: Column, plain: Column) -> Due:
         """With a pause: what is left of the count when it begins goes on from its end."""
         import narwhals as nw
 

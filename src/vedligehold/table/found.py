@@ -1,10 +1,9 @@
 """What is wrong with a row, in stages: where an earlier stage finds something, the later ones are not asked."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from vedligehold.meaning.flag import NEVER, Flag, some
+from vedligehold.meaning.flag import Flag, some
 from vedligehold.table.sheet import Sheet
 
 
@@ -30,23 +29,12 @@ class Found:
         if flag.expr is not False:
             self.by_stage[stage].append((field_name, code, flag))
 
-    def some(self, stage: Stage) -> Flag:
-        """That anything of *stage* is wrong."""
-        return some(flag for _, _, flag in self.by_stage[stage])
-
-    def first(self, sheet: Sheet) -> Iterator[tuple[Flag, str]]:
-        """Of each row what the first stage that finds something finds, each once: flag and `field:code`."""
-        before = NEVER
-        for stage in Stage:
+    def stages(self, sheet: Sheet) -> list[list[tuple[Flag, str]]]:
+        """What each stage finds, each once: flag and `field:code`."""
+        found = []
+        for entries in self.by_stage.values():
             here: dict[str, list[Flag]] = {}
-            for name, code, flag in self.by_stage[stage]:
+            for name, code, flag in entries:
                 here.setdefault(f"{name}:{code}", []).append(flag)
-            flags = [(sheet.flag(some(each)), said) for said, each in here.items()]
-            for flag, said in flags:
-                yield flag & ~before, said
-            before = sheet.flag(before | some(flag for flag, _ in flags))
-
-
-def invalid(flags: Iterable[tuple[Flag, str]]) -> Flag:
-    """That a row is no case."""
-    return some(flag for flag, _ in flags)
+            found.append([(sheet.flag(some(flags)), said) for said, flags in here.items()])
+        return [stage for stage in found if stage]

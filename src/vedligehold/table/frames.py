@@ -1,9 +1,10 @@
 """Whatever holds a table: it is taken in, decided by the engine that holds it or by Polars, and given back alike."""
 
 from datetime import date
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
-from vedligehold.errors import Problem, VedligeholdError, quoted
+from vedligehold.errors import CaseError, Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
 from vedligehold.table.answering import Plan, plan, read_columns
 
@@ -13,16 +14,7 @@ if TYPE_CHECKING:
 
 def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     """*frame* decided, and how."""
-    import narwhals as nw
-
-    try:
-        there = nw.from_native(frame)
-    except TypeError:
-        there = None
-    if there is None:
-        message = f"a table is wanted, not {quoted(frame)}"
-        hint = "a frame of Polars, pandas, PyArrow, DuckDB or PySpark"
-        raise VedligeholdError([Problem("frame", "wrong-type", message, hint)])
+    there = held(frame)
     engine = there.implementation
     if engine.is_polars():
         return _polars(pack, frame, on)
@@ -35,16 +27,54 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
 
         made = plan(pack, there.collect_schema(), on, states=True)
         return on_duckdb.run(frame, made), made
-    if engine.is_pyspark() or engine.is_pyspark_connect():
-        from vedligehold.table import on_spark
+    from vedligehold.table import on_spark
 
-        made = plan(pack, there.collect_schema(), on, states=True)
-        return on_spark.run(frame, made), made
+    made = plan(pack, there.collect_schema(), on, states=True)
+    return on_spark.run(frame, made), made
+
+
+def held(frame: Any) -> Any:
+    """*frame* as Narwhals has it.
+
+    Raises:
+        VedligeholdError: it is no frame that can be decided.
+    """
+    needed("narwhals")
+    import narwhals as nw
+
+    try:
+        there = nw.from_native(frame)
+    except TypeError:
+        there = None
+    except nw.exceptions.DuplicateError as error:
+        raise CaseError(
+            [Problem("frame", "column-twice", " ".join(str(error).split()), "rename one of them")]
+        ) from None
+    if there is None:
+        message = f"a table is wanted, not {quoted(frame)}"
+        hint = "a frame of Polars, pandas, PyArrow, DuckDB or PySpark"
+        raise VedligeholdError([Problem("frame", "wrong-type", message, hint)])
+    engine = there.implementation
+    known = engine.is_polars() or engine.is_pandas() or engine.is_pyarrow() or engine.is_duckdb()
+    if known or engine.is_pyspark() or engine.is_pyspark_connect():
+        return there
     message = f"a frame of {engine.value} cannot be decided"
     raise VedligeholdError([Problem("frame", "wrong-type", message, "turn it into one of Polars or PyArrow")])
 
 
+def needed(library: str) -> None:
+    """Make sure that a library is there that tables are decided with.
+
+    Raises:
+        VedligeholdError: it is not installed.
+    """
+    if find_spec(library) is None:
+        message = f"tables are decided with `{library}`, which is not installed"
+        raise VedligeholdError([Problem("", "missing-library", message, "`pip install vedligehold[frames]`")])
+
+
 def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) -> tuple[Any, Plan]:
+    needed("polars")
     import narwhals as nw
 
     from vedligehold.table.on_polars import run
@@ -57,10 +87,14 @@ def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) ->
 
 def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
     """A table of PyArrow: Polars decides it, and what comes out goes beside it."""
+    needed("polars")
     import polars as pl
 
-    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
-    results = found.select(list(made.results)).to_arrow()
+    from vedligehold.table.on_arrow import readable
+
+    taken = readable(table, read_columns(pack, table.column_names, on))
+    found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(taken)), on)
+    results = found.select(list(made.outputs)).to_arrow()
     for name in results.column_names:
         table = table.append_column(results.schema.field(name), results.column(name))
     return (table.drop_columns(["cpr"]) if made.columns.cpr else table), made
@@ -68,6 +102,7 @@ def _arrow(pack: Pack, table: Any, on: date | str) -> tuple[Any, Plan]:
 
 def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     """A table of pandas: Polars decides what of it is read, and what comes out goes beside it."""
+    needed("polars")
     import polars as pl
 
     from vedligehold.table.on_pandas import beside, one_by_one, taken
@@ -76,5 +111,5 @@ def _pandas(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     read = read_columns(pack, names, on)
     table, odd = taken(frame, names, read)
     found, made = _polars(pack, cast("pl.DataFrame", pl.from_arrow(table)), on)
-    results = found.select(list(made.results)).to_arrow()
-    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, on, odd)), made
+    results = found.select(list(made.outputs)).to_arrow()
+    return beside(frame, results, made.columns.cpr, one_by_one(pack, frame, names, on, odd)), made

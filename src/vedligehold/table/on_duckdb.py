@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import cast
 
 import duckdb
 import narwhals as nw
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Stages, Step
-from vedligehold.table.states import States
+from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step
 
 _AT_ONCE = 8
 """Of so many codes there is a table with every combination."""
@@ -26,9 +26,11 @@ def run(frame: duckdb.DuckDBPyRelation, plan: Plan) -> duckdb.DuckDBPyRelation:
     query = _Query(types)
     for step in plan.steps:
         query.add(step)
-    results = [f"{_name(at)} AS {_name(name)}" for name, at in plan.results.items()]
+    results = [f"{_name(at)} AS {_name(name)}" for name, at in ((name, plan.results[name]) for name in plan.outputs)]
     last = f"SELECT {', '.join([*map(_name, plan.through), *results])} FROM {query.last}"
-    return frame.query(_TABLE, f"WITH {', '.join(query.parts)} {last}" if query.parts else last)
+    return cast(
+        "duckdb.DuckDBPyRelation", frame.query(_TABLE, f"WITH {', '.join(query.parts)} {last}" if query.parts else last)
+    )
 
 
 class _Query:
@@ -44,9 +46,16 @@ class _Query:
         """What *step* works out, on what there is."""
         if step.columns:
             self._part(self._said(step.columns))
+        of_text = [look for look in step.lists if _is_of_text(self.types[look.column])]
+        others = [look for look in step.lists if look not in of_text]
         for said in (_masks, _looked, _strange):
-            if step.lists:
-                self._part({name: each for look in step.lists for name, each in said(look).items()})
+            columns = {name: each for look in of_text for name, each in said(look).items()}
+            if columns:
+                self._part(columns)
+        for said in (_of_no_text, _strange_of_no_text):
+            columns = {name: each for look in others for name, each in said(look).items()}
+            if columns:
+                self._part(columns)
         if step.numbers:
             numbers = {name: f"CAST({_name(day)} - {_EPOCH} AS INTEGER)" for name, day in step.numbers.items()}
             self._part({name: (text, "INTEGER") for name, text in numbers.items()})
@@ -57,8 +66,8 @@ class _Query:
             found[name] = (_codes(codes, joins), "VARCHAR[]")
         for states in step.states:
             found |= _states(states, joins)
-        for name, stages in step.stages.items():
-            found[name] = (_stages(stages), "VARCHAR[]")
+        for name, problems in step.problems.items():
+            found[name] = (_problems(problems), "VARCHAR[]")
         if found:
             self._part(found, joins)
 
@@ -96,6 +105,26 @@ def _list(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, texts)) + "]::VARCHAR[]"
 
 
+def _is_of_text(kind: str) -> bool:
+    """Whether a list of that type holds texts, or nothing at all."""
+    return kind.startswith(("VARCHAR[", "ENUM(", '"NULL"[', "NULL["))
+
+
+def _of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
+    size = f"CAST(len({_name(look.column)}) AS INTEGER)"
+    flags = {look.strange: f"coalesce({size} > 0, false)", **dict.fromkeys(look.items.values(), "false")}
+    return {look.size: (size, "INTEGER"), **{name: (text, "BOOLEAN") for name, text in flags.items()}}
+
+
+def _strange_of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
+    asked: dict[Detail, tuple[str, str]] = {
+        "twice": ("false", "BOOLEAN"),
+        "holes": (_name(look.strange), "BOOLEAN"),
+        "text": ("CAST(NULL AS VARCHAR)", "VARCHAR"),
+    }
+    return {name: asked[detail] for detail, name in look.details.items()}
+
+
 def _parts(look: ListLook) -> Iterable[tuple[str, int, Sequence[str]]]:
     for start in range(0, len(look.labels), _BITS):
         yield f"{look.size}_mask{start}", start, look.labels[start : start + _BITS]
@@ -131,16 +160,15 @@ def _looked(look: ListLook) -> dict[str, tuple[str, str]]:
 def _strange(look: ListLook) -> dict[str, tuple[str, str]]:
     texts = f"CAST({_name(look.column)} AS VARCHAR[])"
     there = f"list_filter({texts}, lambda each: each IS NOT NULL)"
-    found = {
-        look.twice: (f"len(list_distinct({texts})) <> len({there})", "false", "BOOLEAN"),
-        look.holes: (f"len({there}) <> len({texts})", "false", "BOOLEAN"),
-        look.text: (f"array_to_string({there}, repeat(chr(10), 8))", "NULL", "VARCHAR"),
+    asked: dict[Detail, tuple[str, str, str]] = {
+        "twice": (f"len(list_distinct({texts})) <> len({there})", "false", "BOOLEAN"),
+        "holes": (f"len({there}) <> len({texts})", "false", "BOOLEAN"),
+        "text": (f"array_to_string({there}, repeat(chr(10), 8))", "NULL", "VARCHAR"),
     }
     strange = _name(look.strange)
+    found = ((name, asked[detail]) for detail, name in look.details.items())
     # a CASE works out a branch for the rows alone that get there
-    return {
-        name: (f"CASE WHEN {strange} THEN {text} ELSE {other} END", kind) for name, (text, other, kind) in found.items()
-    }
+    return {name: (f"CASE WHEN {strange} THEN {text} ELSE {other} END", kind) for name, (text, other, kind) in found}
 
 
 def _looks(looks: Mapping[str, Look], joins: list[str]) -> dict[str, tuple[str, str]]:
@@ -219,21 +247,9 @@ def _states(states: States, joins: list[str]) -> dict[str, tuple[str, str]]:
 
 def _values(values: Sequence[object], kind: str) -> str:
     if kind == "codes":
-        return "[" + ", ".join(_list(each) for each in values) + "]"
+        return "[" + ", ".join(_list(cast("Sequence[str]", each)) for each in values) + "]"
     said = ("NULL" if each is None else _text(each) if isinstance(each, str) else str(each) for each in values)
     return f"[{', '.join(said)}]" + {"text": "::VARCHAR[]", "bool": "::BOOLEAN[]", "int": "::INTEGER[]"}[kind]
-
-
-def _stages(stages: Stages) -> str:
-    whens = ""
-    for name, codes in stages.masks:
-        told = ", ".join(
-            f"CASE WHEN {_HERE}.{_name(name)} & {1 << place} <> 0 THEN {_text(code)} END"
-            for place, code in enumerate(codes)
-        )
-        whens += f" WHEN {_HERE}.{_name(name)} <> 0 THEN list_filter([{told}], lambda each: each IS NOT NULL)"
-    none = "CAST([] AS VARCHAR[])"
-    return f"CASE{whens} ELSE {none} END" if whens else none
 
 
 def _codes(codes: Codes, joins: list[str]) -> str:
@@ -243,6 +259,17 @@ def _codes(codes: Codes, joins: list[str]) -> str:
     for each in lists[1:]:
         found = f"list_concat({found}, {each})"
     return found
+
+
+def _problems(problems: Problems) -> str:
+    """What is wrong with the few rows with which anything is."""
+    stages = []
+    for stage in problems.stages:
+        some = " OR ".join(f"{_HERE}.{_name(flag)}" for flag, _ in stage)
+        codes = ", ".join(f"CASE WHEN {_HERE}.{_name(flag)} THEN {_text(code)} END" for flag, code in stage)
+        stages.append(f"WHEN {some} THEN list_filter([{codes}], lambda each: each IS NOT NULL)")
+    said = f"CASE {' '.join(stages)} END" if stages else "NULL"
+    return f"CASE WHEN {_HERE}.{_name(problems.wrong)} THEN {said} ELSE []::VARCHAR[] END"
 
 
 def _part(flags: Sequence[tuple[str, str]], joins: list[str]) -> str:

@@ -1,22 +1,25 @@
 """The steps of a plan on Polars, lazily: everything is row by row, so it streams."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
+from polars.selectors import by_name
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, ListLook, Look, Step
+from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, Step
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
 _AT_ONCE = 52
 """As many labels as have a bit of their own in one number: the sum of a thousand entries fits sixty-four."""
-_OTHER = 1 << _AT_ONCE
+_FEW = 14
+"""Of so many labels the bits are the places of a category."""
 _FAR_APART = "\n" * 8
 _TYPES: "dict[str, PolarsDataType]" = {"date": pl.Date, "text": pl.String, "int": pl.Int32}
 _MOST = 20
@@ -27,8 +30,9 @@ def run(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     """The table's own columns, and those that come out."""
     for step in plan.steps:
         frame = _run(frame, step)
-    results = [pl.col(at).alias(name) for name, at in plan.results.items()]
-    return frame.select(*plan.through, *results)
+    results = (pl.col(plan.results[name]).alias(name) for name in plan.outputs)
+    # a name alone may stand for several columns: `*`, `^.*$`
+    return frame.select(by_name(*plan.through), *results)
 
 
 def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
@@ -36,22 +40,27 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
     if step.lists:
         schema = frame.collect_schema()
-        looks = [(look, _as_texts(look, schema[look.column])) for look in step.lists]
+        looks = [(look, _of_texts(schema[look.column])) for look in step.lists]
+        fixed = [look.column for look in step.lists if isinstance(schema[look.column], pl.Array)]
+        if fixed:
+            own = {column: f"{look.size}_list" for look in step.lists if (column := look.column) in fixed}
+            frame = frame.with_columns(pl.col(column).arr.to_list().alias(name) for column, name in own.items())
+            looks = [(replace(look, column=own.get(look.column, look.column)), of_text) for look, of_text in looks]
         frame = frame.with_columns([mask for look, of_text in looks if of_text for mask in _masks(look)])
         frame = frame.with_columns([each for look, of_text in looks for each in _looked(look, of_text)])
         frame = frame.with_columns([each for look, of_text in looks for each in _strange(look, of_text)])
     later = [pl.col(day).cast(pl.Int32).alias(name) for name, day in step.numbers.items()]
     later += [_look(look).alias(name) for name, look in step.looks.items()]
     frame = frame.with_columns(later) if later else frame
-    for name, codes in step.codes.items():
-        frame = frame.with_columns(_codes(codes).alias(name))
-    return frame
+    lists = [_codes(codes).alias(name) for name, codes in step.codes.items()]
+    lists += [_problems(problems).alias(name) for name, problems in step.problems.items()]
+    return frame.with_columns(lists) if lists else frame
 
 
 # --- lists ---
 
 
-def _as_texts(look: ListLook, dtype: "PolarsDataType") -> bool:
+def _of_texts(dtype: "PolarsDataType") -> bool:
     """Whether a list column holds texts, or nothing at all."""
     inner = getattr(dtype, "inner", None)
     return inner in (pl.String, pl.Null, pl.Categorical, pl.Enum)
@@ -67,11 +76,27 @@ def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
 
 
 def _masks(look: ListLook) -> Iterable[pl.Expr]:
-    """Of each list a number with the bit of each label in it; what is no label, and a label twice, shows in the sum."""
+    """Of each list a number with the bit of each label in it.
+
+    What is no label adds nothing, and a label twice makes another bit of two: a sum has as many bits as its list has
+    entries where each of them is a label, once.
+    """
     for name, labels in _parts(look):
-        bits = dict.fromkeys(look.labels, 0) | {label: 1 << place for place, label in enumerate(labels)}
-        bit = pl.element().replace_strict(list(bits), list(bits.values()), default=_OTHER, return_dtype=pl.Int64)
-        yield _texts(look).list.eval(bit).list.sum().alias(name)
+        # a sum that meets a null takes three times as long
+        yield _texts(look).list.eval(_bit(labels).fill_null(0)).list.sum().alias(name)
+
+
+def _bit(labels: Sequence[str]) -> pl.Expr:
+    """The bit of a label."""
+    if len(labels) > _FEW:
+        size: PolarsDataType = pl.UInt32 if len(labels) <= 32 else pl.Int64
+        power = pl.element().cast(pl.Enum(labels), strict=False).to_physical().cast(size)
+        return pl.lit(2, dtype=size).pow(power).cast(pl.Int64)
+    # the place of a category is the bit itself; between them stand categories that are no text anybody writes
+    names = [f"\0{place}" for place in range((1 << len(labels)) // 2 + 1)]
+    for place, label in enumerate(labels):
+        names[1 << place] = label
+    return pl.element().cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
 
 
 def _looked(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
@@ -82,48 +107,45 @@ def _looked(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
         for name in look.items.values():
             yield pl.lit(False).alias(name)
         return
-    fits, singles = pl.lit(True), pl.lit(0, dtype=pl.UInt32)
+    singles = pl.lit(0, dtype=pl.UInt32)
     for name, labels in _parts(look):
         mask = pl.col(name)
-        fits &= mask < _OTHER
         singles += mask.bitwise_count_ones()
-        for place, label in enumerate(labels):
+        for number, label in enumerate(labels):
             if label in look.items:
-                yield ((mask & (1 << place)) != 0).fill_null(False).alias(look.items[label])
-    yield (~(fits & (singles == size))).fill_null(False).alias(look.strange)
+                yield ((mask & (1 << number)) != 0).fill_null(False).alias(look.items[label])
+    yield (singles != size).fill_null(False).alias(look.strange)
 
 
 def _strange(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
-    if not of_text:
-        yield pl.lit(False).alias(look.twice)
-        yield pl.col(look.strange).alias(look.holes)
-        yield pl.lit(None, dtype=pl.String).alias(look.text)
-        return
-    both = pl.struct(pl.col(look.strange).alias("strange"), _texts(look).alias("texts"))
-    found = pl.Struct({"twice": pl.Boolean, "holes": pl.Boolean, "text": pl.String})
-    what = both.map_batches(_what_is_strange, return_dtype=found, is_elementwise=True)
-    for name, place in (("twice", look.twice), ("holes", look.holes), ("text", look.text)):
-        yield what.struct.field(name).alias(place)
+    both = pl.struct(pl.col(look.strange).alias("strange"), pl.col(look.column).alias("list"))
+    for detail, name in look.details.items():
+        if of_text:
+            ask = partial(_of_strange, detail=detail)
+            yield both.map_batches(ask, return_dtype=_DETAILS[detail], is_elementwise=True).alias(name)
+        else:
+            holes = pl.col(look.strange) if detail == "holes" else pl.lit(_NOTHING[detail], dtype=_DETAILS[detail])
+            yield holes.alias(name)
 
 
-def _what_is_strange(rows: pl.Series) -> pl.Series:
-    """Of the few lists that are strange what is strange in them."""
-    frame = rows.struct.unnest()
-    if not frame["strange"].any():
-        nothing = (
-            pl.lit(False).alias("twice"),
-            pl.lit(False).alias("holes"),
-            pl.lit(None, dtype=pl.String).alias("text"),
-        )
-        return frame.select(pl.struct(*nothing).alias(rows.name)).to_series().new_from_index(0, len(frame))
-    odd = pl.when("strange").then("texts")
-    texts = odd.list.drop_nulls()
-    twice = (texts.list.n_unique() != texts.list.len()).fill_null(False)
-    holes = (texts.list.len() != odd.list.len()).fill_null(False)
-    text = texts.list.join(_FAR_APART)
-    return frame.select(
-        pl.struct(twice.alias("twice"), holes.alias("holes"), text.alias("text")).alias(rows.name)
-    ).to_series()
+_DETAILS: "dict[Detail, PolarsDataType]" = {"twice": pl.Boolean, "holes": pl.Boolean, "text": pl.String}
+_NOTHING: dict[Detail, bool | None] = {"twice": False, "holes": False, "text": None}
+
+
+def _of_strange(rows: pl.Series, detail: Detail) -> pl.Series:
+    """What is asked of the few lists that are strange."""
+    odd = rows.struct.field("strange")
+    found = pl.repeat(_NOTHING[detail], len(rows), dtype=_DETAILS[detail], eager=True)
+    if odd.any():
+        lists = rows.struct.field("list").filter(odd).cast(pl.List(pl.String)).list
+        texts = lists.drop_nulls().list
+        of_odd = {
+            "twice": lambda: texts.n_unique() != texts.len(),
+            "holes": lambda: texts.len() != lists.len(),
+            "text": lambda: texts.join(_FAR_APART),
+        }
+        found = found.scatter(odd.arg_true(), of_odd[detail]())
+    return found.alias(rows.name)
 
 
 # --- values from a table ---
@@ -147,9 +169,54 @@ def _series(values: Sequence[date | str | int | None], dtype: "PolarsDataType") 
 
 
 def _codes(codes: Codes) -> pl.Expr:
-    parts = [codes.flags[start : start + _MOST] for start in range(0, len(codes.flags), _MOST)]
-    lists = [_Texts([code for _, code in part]).of(_key(part)) for part in parts or [()]]
-    return lists[0] if len(lists) == 1 else pl.concat_list(lists)
+    if len(codes.flags) <= _MOST:
+        return _Texts([code for _, code in codes.flags]).of(_key(codes.flags))
+    return _of_flags([flag for flag, _ in codes.flags], partial(_set, codes=[code for _, code in codes.flags]))
+
+
+def _problems(problems: Problems) -> pl.Expr:
+    flags = [flag for stage in problems.stages for flag, _ in stage]
+    stages = [[code for _, code in stage] for stage in problems.stages]
+    return _of_flags(flags, partial(_first_set, stages=stages), problems.wrong)
+
+
+def _set(flags: Sequence[bool], codes: Sequence[str]) -> list[str]:
+    return [code for flag, code in zip(flags, codes, strict=True) if flag]
+
+
+def _first_set(flags: Sequence[bool], stages: Sequence[Sequence[str]]) -> list[str]:
+    start = 0
+    for codes in stages:
+        found = _set(flags[start : start + len(codes)], codes)
+        if found:
+            return found
+        start += len(codes)
+    return []
+
+
+def _of_flags(
+    flags: Sequence[str], codes_of: Callable[[Sequence[bool]], list[str]], guard: str | None = None
+) -> pl.Expr:
+    """The list of codes of each combination of flags that there is; *guard*: where it is not set, none is."""
+
+    def batch(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        some = pl.repeat(True, len(frame), eager=True) if guard is None else frame[guard]
+        places = pl.zeros(len(frame), dtype=pl.UInt32, eager=True)
+        lists: list[list[str]] = [[]]
+        if some.any():
+            there = frame.filter(some).select(flags)
+            distinct = there.unique()
+            lists += [codes_of(each) for each in distinct.iter_rows()]
+            numbered = distinct.with_columns(pl.Series(PREFIX, range(1, len(lists)), dtype=pl.UInt32))
+            joined = there.join(numbered, on=flags, how="left", maintain_order="left")
+            places = places.scatter(some.arg_true(), joined[PREFIX])
+        return pl.Series(rows.name, lists, dtype=_CODES).gather(places)
+
+    needed = [*flags] if guard is None else [guard, *flags]
+    if not flags:
+        return _Texts([]).of(_key([]))
+    return pl.struct(needed).map_batches(batch, return_dtype=_CODES, is_elementwise=True)
 
 
 def _key(flags: Sequence[tuple[str, str]]) -> pl.Expr:

@@ -9,7 +9,7 @@ import narwhals as nw
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import Codes, ListLook, Look, Stages, Step
+from vedligehold.table.sheet import Codes, Detail, ListLook, Look, Problems, States, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -26,29 +26,25 @@ def run(frame: "DataFrame", plan: Plan) -> "DataFrame":
     """The table's own columns, and those that come out."""
     for step in plan.steps:
         frame = _run(frame, step)
-    results = [_col(at).alias(name) for name, at in plan.results.items()]
+    results = [_col(at).alias(name) for name, at in ((name, plan.results[name]) for name in plan.outputs)]
     return frame.select(*map(_col, plan.through), *results)
 
 
 def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     if step.columns:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
-    for said in (_masks, _looked, _strange):
-        if step.lists:
-            frame = frame.withColumns({name: each for look in step.lists for name, each in said(look).items()})
+    of_text, others = _by_kind(frame, step.lists)
+    for looks, asks in ((of_text, (_masks, _looked, _strange)), (others, (_of_no_text, _strange_of_no_text))):
+        for said in asks:
+            columns = {name: each for look in looks for name, each in said(look).items()}
+            frame = frame.withColumns(columns) if columns else frame
     found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
-    found |= {name: _stages(stages) for name, stages in step.stages.items()}
-    found |= {
-        f"{states.key}_place": F.get(_constant(states.places, "array<int>"), _col(states.key)) for states in step.states
-    }
+    found |= {name: _problems(problems) for name, problems in step.problems.items()}
+    found |= {_place(states): F.get(_constant(states.places, "array<int>"), _col(states.key)) for states in step.states}
     frame = frame.withColumns(found) if found else frame
-    answers: dict[str, Column] = {}
-    for states in step.states:
-        place = _col(f"{states.key}_place")
-        for name, values in states.answers.items():
-            answers[name] = F.get(_constant(values, f"array<{_KINDS[states.kinds[name]]}>"), place)
+    answers = {name: each for states in step.states for name, each in _answers(states).items()}
     return frame.withColumns(answers) if answers else frame
 
 
@@ -66,6 +62,34 @@ def _col(name: str) -> "Column":
 
 def _texts(look: ListLook) -> "Column":
     return _col(look.column).cast("array<string>")
+
+
+def _by_kind(frame: "DataFrame", looks: Sequence[ListLook]) -> tuple[list[ListLook], list[ListLook]]:
+    """The list columns that hold texts, or nothing at all, and the others."""
+    if not looks:
+        return [], []
+    schema = frame.select(*(_col(look.column) for look in looks)).schema
+    of_text = [
+        look
+        for look, field in zip(looks, schema, strict=True)
+        if field.dataType.elementType.typeName() in ("string", "void")
+    ]
+    return of_text, [look for look in looks if look not in of_text]
+
+
+def _of_no_text(look: ListLook) -> "dict[str, Column]":
+    size = F.when(_col(look.column).isNotNull(), F.size(_col(look.column)))
+    never = dict.fromkeys(look.items.values(), F.lit(False))
+    return {look.size: size, look.strange: F.coalesce(size > 0, F.lit(False)), **never}
+
+
+def _strange_of_no_text(look: ListLook) -> "dict[str, Column]":
+    asked: dict[Detail, Column] = {
+        "twice": F.lit(False),
+        "holes": _col(look.strange),
+        "text": F.lit(None).cast("string"),
+    }
+    return {name: asked[detail] for detail, name in look.details.items()}
 
 
 def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
@@ -98,11 +122,12 @@ def _looked(look: ListLook) -> "dict[str, Column]":
 def _strange(look: ListLook) -> "dict[str, Column]":
     odd, texts = _col(look.strange), _texts(look)
     there = F.array_compact(texts)
-    return {
-        look.twice: F.coalesce(F.when(odd, F.size(F.array_distinct(there)) != F.size(there)), F.lit(False)),
-        look.holes: F.coalesce(F.when(odd, F.size(there) != F.size(texts)), F.lit(False)),
-        look.text: F.when(odd, F.array_join(there, "\n" * 8)),
+    asked: dict[Detail, Column] = {
+        "twice": F.coalesce(F.when(odd, F.size(F.array_distinct(there)) != F.size(there)), F.lit(False)),
+        "holes": F.coalesce(F.when(odd, F.size(there) != F.size(texts)), F.lit(False)),
+        "text": F.when(odd, F.array_join(there, "\n" * 8)),
     }
+    return {name: asked[detail] for detail, name in look.details.items()}
 
 
 def _look(look: Look) -> "Column":
@@ -123,15 +148,14 @@ def _constant(values: object, kind: str) -> "Column":
     return F.from_json(F.lit(json.dumps(values)), kind)
 
 
-def _stages(stages: Stages) -> "Column":
-    none = "CAST(array() AS ARRAY<STRING>)"
-    whens = ""
-    for name, codes in stages.masks:
-        told = ", ".join(
-            f"IF({_quoted(name)} & {1 << place}L <> 0, {_text(code)}, NULL)" for place, code in enumerate(codes)
-        )
-        whens += f" WHEN {_quoted(name)} <> 0 THEN array_compact(array({told}))"
-    return F.expr(f"CASE{whens} ELSE {none} END" if whens else none)
+def _place(states: States) -> str:
+    return f"{states.key}_place"
+
+
+def _answers(states: States) -> "dict[str, Column]":
+    place = _col(_place(states))
+    kinds = {name: f"array<{_KINDS[states.kinds[name]]}>" for name in states.answers}
+    return {name: F.get(_constant(values, kinds[name]), place) for name, values in states.answers.items()}
 
 
 def _codes(codes: Codes) -> "Column":
@@ -140,6 +164,16 @@ def _codes(codes: Codes) -> "Column":
     if not lists:
         return F.array().cast("array<string>")
     return lists[0] if len(lists) == 1 else F.concat(*lists)
+
+
+def _problems(problems: Problems) -> "Column":
+    """What is wrong with the few rows with which anything is."""
+    said = F.lit(None).cast("array<string>")
+    for stage in reversed(problems.stages):
+        some = F.expr(" OR ".join(_quoted(flag) for flag, _ in stage))
+        codes = F.array_compact(F.array(*(F.when(_col(flag), F.lit(code)) for flag, code in stage)))
+        said = F.when(some, codes).otherwise(said)
+    return F.when(_col(problems.wrong), said).otherwise(F.array().cast("array<string>"))
 
 
 def _part(flags: Sequence[tuple[str, str]]) -> "Column":

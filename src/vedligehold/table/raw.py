@@ -27,6 +27,7 @@ UNSEEN = (
 )
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 _NUMBER = r"^-?(0|[1-9][0-9]{0,99})([.][0-9]{1,99})?([eE][-+]?[0-9]{1,2})?\z"
+_MANY_DIGITS = r"[1-9]([.]?[0-9]){14,}[.]?[1-9]"
 _LARGEST = 10**15
 """A number of more digits is refused."""
 
@@ -54,7 +55,7 @@ def kind_of(dtype: "nw.dtypes.DType") -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A column of the table, and what kind of values it holds; `spelled`: its text stands for other values, as in CSV."""
+    """A column of the table, and what kind of values it holds; `spelled`: its text stands for values, as in CSV."""
 
     name: str
     kind: Kind
@@ -66,8 +67,8 @@ class Raw:
         import narwhals as nw
 
         column = named(self.name)
-        if self.kind == "decimal":
-            return Column(column.expr.cast(nw.Float64))
+        if self.kind == "decimal":  # by its digits: not every engine rounds a long one to the nearest
+            return Column(column.expr.cast(nw.String).cast(nw.Float64))
         if self.kind == "float":
             return Column(nw.when(~column.expr.is_nan()).then(column.expr))
         return Column(column.expr.cast(nw.String)) if self.kind == "text" else column
@@ -168,8 +169,10 @@ def holds_unseen(text: Column) -> Flag:
 
 def nine_digits(number: Column, *, whole: bool) -> Flag:
     """That a number is a whole one of nine or ten digits, which may be a CPR number; *whole*: all of them are whole."""
-    size = number.expr.abs()
-    ranged = sure((size >= 10**8) & (size < 10**10), number.step)
+    # of the lowest whole number of a type there is no opposite
+    value = number.expr
+    size = ((value >= 10**8) & (value < 10**10)) | ((value <= -(10**8)) & (value > -(10**10)))
+    ranged = sure(size, number.step)
     return ranged if whole else ranged & _whole(number)
 
 
@@ -214,6 +217,8 @@ def number(sheet: Sheet, raw: Raw) -> tuple[Column | None, Flag, Flag]:
             few = few_digits(sheet, value)
             if raw.kind == "float":  # which is written with a zero after the point
                 few &= sure(value.expr.abs() < _LARGEST / 10, value.step)
+            else:  # with so many digits it is near to a number of few
+                few &= ~sure(named(raw.name).expr.cast(nw.String).str.contains(_MANY_DIGITS), 0)
             return value, NEVER, raw.there & ~few
         case "text" if raw.spelled:
             value, other = _spelled_number(sheet, raw)
@@ -233,8 +238,8 @@ def _spelled_number(sheet: Sheet, raw: Raw) -> tuple[Column, Flag]:
 def few_digits(sheet: Sheet, value: Column) -> Flag:
     """That a number has at most fifteen digits, and is neither too large nor too small for them.
 
-    Of *m* tenths, hundredths, ... *m* is the nearest whole number: it has at most fifteen digits, so it is exact, and so
-    is the power of ten (up to 22). The number that *m* and the power make is the number itself, or it has more digits.
+    Of *m* tenths, hundredths, ... *m* is the nearest whole number: it has at most fifteen digits, so it is exact, and
+    so is the power of ten (up to 22). The number that *m* and the power make is the number itself, or it has more.
     """
     import narwhals as nw
 
@@ -243,7 +248,8 @@ def few_digits(sheet: Sheet, value: Column) -> Flag:
     chain = nw.when(size < 10.0**-7).then(nw.lit(1e22))
     for power in range(21, 0, -1):
         chain = chain.when(size < 10.0 ** (15 - power)).then(nw.lit(10.0**power))
-    scaled = sheet.put(chain.otherwise(nw.lit(1.0)), value.step)
+    # made to vary: by what is the same in all rows Polars multiplies by the reciprocal, which rounds twice
+    scaled = sheet.put(chain.otherwise(nw.lit(1.0)) + x * 0.0, value.step)
     times = sheet.put((x * scaled.expr).round(0), scaled.step)
     same = sure(times.expr / scaled.expr == x, times.step)
     return same & sure((x == 0) | ((size < _LARGEST) & (size >= 1e-14)), value.step)

@@ -8,7 +8,7 @@ from vedligehold.meaning.flag import ALWAYS, NEVER, Column, Flag, every, some, s
 from vedligehold.meaning.frame import Several
 from vedligehold.table.columns import SetColumns
 from vedligehold.table.raw import Raw
-from vedligehold.table.sheet import ListLook, Sheet, flag_expr, named
+from vedligehold.table.sheet import Detail, ListLook, Sheet, flag_expr, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,18 @@ class ListColumn:
         """That there are too many entries."""
         return sure(self.size.expr > MOST_ENTRIES, 1)
 
+    def _detail(self, detail: Detail) -> Column:
+        return named(self.look.details.setdefault(detail, f"{self.look.size}_{detail}"), 1)
+
     @property
     def twice(self) -> Flag:
         """That an entry stands there twice."""
-        return Flag(named(self.look.twice).expr, 1) & ~self.many
+        return Flag(self._detail("twice").expr, 1) & ~self.many
 
     @property
     def holes(self) -> Flag:
         """That there is an entry that is null."""
-        return Flag(named(self.look.holes).expr, 1) & ~self.many
+        return Flag(self._detail("holes").expr, 1) & ~self.many
 
     @property
     def strange(self) -> Flag:
@@ -46,7 +49,7 @@ class ListColumn:
     @property
     def text(self) -> Column:
         """The entries in one text; null but where something is strange."""
-        return named(self.look.text, 1)
+        return self._detail("text")
 
     def as_set(self, *, always: bool) -> Several:
         """The list as a set; *always*: where there is no list, it is empty and known."""
@@ -89,8 +92,7 @@ class _Items(Mapping[str, Flag]):
 
 def list_column(sheet: Sheet, raw: Raw, labels: Sequence[str]) -> ListColumn:
     """A list column, to be looked into for *labels*."""
-    names = (sheet.name() for _ in range(5))
-    look = ListLook(raw.name, tuple(labels), {}, *names)
+    look = ListLook(raw.name, tuple(labels), sheet.name(), sheet.name())
     sheet.at(0).lists.append(look)
     return ListColumn(raw, look)
 
@@ -115,3 +117,8 @@ def from_items(sheet: Sheet, given: SetColumns, says: Mapping[str, Column | None
         return some_item & every(~flag for label, flag in items.items() if label not in names)
 
     return Several(there, items, some_item, only)
+
+
+def no_items() -> Several:
+    """The set that is known and empty in every row."""
+    return Several(ALWAYS, {}, NEVER, lambda _: NEVER)

@@ -65,7 +65,7 @@ class Settling:
         return self._pairs[key]
 
     def _judge(self, each: Applying[Requirement]) -> Judged:
-        requirement, policy, active = each.entry, each.policy, self.reading.active(each.days)
+        requirement, policy, active = each.entry, each.policy, self.reading.day.active(each.days)
         flag = self.sheet.flag
         require = self.pair(requirement.require, policy)
         when = Pair(ALWAYS, NEVER) if requirement.when is None else self.pair(requirement.when, policy)
@@ -91,14 +91,14 @@ class Settling:
         return Judged(requirement, policy, active, when, require, holds, not_applicable, unknown, **verdicts)
 
     def _finding(self, requirement: Requirement) -> tuple[Flag, Flag]:
-        value, _ = self.reading.findings.get(requirement.id, (None, NEVER))
+        value, _ = self.reading.values.findings.get(requirement.id, (None, NEVER))
         if value is None:
             return NEVER, NEVER
         return sure(value.expr, value.step), sure(~value.expr, value.step)
 
     def _grants(self) -> "list[Grant]":
         versions = applying(self.reading.among, lambda policy: [policy.version], lambda _, version: version.valid_from)
-        return [Grant(self, each.policy, self.reading.active(each.days)) for each in versions]
+        return [Grant(self, each.policy, self.reading.day.active(each.days)) for each in versions]
 
     def _outcomes(self) -> None:
         flag = self.sheet.flag
@@ -164,9 +164,8 @@ class Settling:
         found: list[tuple[Flag, str]] = []
         most = max((len(flags) for flags in asked.values()), default=0)
         for times in range(most, 0, -1):
-            for key in keys:
-                if len(asked[key]) >= times:
-                    found.append((just(times, asked[key]), key[1]))
+            often = [key for key in keys if len(asked[key]) >= times]
+            found += [(just(times, asked[key]), key[1]) for key in often]
         return found
 
     def _asked_by(self, each: Judged) -> dict[tuple[int, str], Flag]:
@@ -331,9 +330,9 @@ class Topic:
 
 def _asked(reading: Reading, policy: Policy) -> dict[str, Flag]:
     """Of everything that a row or an exclusion names, that it is asked for."""
-    given = (*policy.version.rows, *policy.version.leave_out)
+    given: tuple[Row | LeaveOut, ...] = (*policy.version.rows, *policy.version.leave_out)
     setting = reading.see(policy)("requested_setting")
-    items = reading.asked_items().items
+    items = reading.values.asked_items
     return {item: asked_for(item, items, setting) for item in ITEM_LABELS if any(each.names(item) for each in given)}
 
 

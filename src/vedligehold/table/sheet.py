@@ -4,19 +4,21 @@ In a step stand columns as Narwhals says them, and the few things that it has no
 its own: what is in a list, the number of a day, a value from a table, a list of codes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from vedligehold.meaning.flag import Column, Flag, Said
-from vedligehold.table.states import States
 
 if TYPE_CHECKING:
     import narwhals as nw
 
 PREFIX = "__vedligehold_"
-"""How every column begins that is only worked with."""
+"""How every column begins that is only worked with; with more before it where the table has such a column."""
+
+
+Detail: TypeAlias = Literal["twice", "holes", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,17 @@ class ListLook:
     """What is asked of a list column: the names of the columns that come of it.
 
     `labels` are the texts that may stand in it. `items`: that a text is there, never null. `size`: how many there are,
-    null where there is no list. `strange`: that it holds something else, or something twice. Of strange lists alone:
-    `twice`: a text stands there twice; `holes`: there is a null; `text`: all its texts, far apart from each other.
+    null where there is no list. `strange`: that it holds something else, or something twice. `details`, of strange
+    lists alone and if they are asked for: `twice`: a text stands there twice; `holes`: there is a null; `text`: all
+    its texts, far apart from each other.
     """
 
     column: str
     labels: tuple[str, ...]
-    items: dict[str, str]
     size: str
     strange: str
-    twice: str
-    holes: str
-    text: str
+    items: dict[str, str] = field(default_factory=dict)
+    details: dict[Detail, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,23 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
-    """A list of codes in each row: of the first column of numbers that is not 0 there, the codes of its bits."""
+class Problems:
+    """A list of codes in each row in which something is `wrong`: those of the first stage of which a flag is set."""
 
-    masks: tuple[tuple[str, tuple[str, ...]], ...]
+    wrong: str
+    stages: tuple[tuple[tuple[str, str], ...], ...]
+    """Of each stage the columns of the flags, and the codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """A look-up by the number of a state: of each state the place of its answers, and of each column the answers."""
+
+    key: str
+    places: Sequence[int]
+    answers: Mapping[str, Sequence[object]]
+    kinds: Mapping[str, str]
+    """Of each column: `codes`, a list of texts; `text`, `bool` or `int`."""
 
 
 @dataclass(slots=True)
@@ -73,20 +87,24 @@ class Step:
     looks: dict[str, Look] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
     states: list[States] = field(default_factory=list)
-    stages: dict[str, Stages] = field(default_factory=dict)
+    problems: dict[str, Problems] = field(default_factory=dict)
 
 
 class Sheet:
-    """The steps, while they are being written."""
+    """The steps, while they are being written, for a table that has columns with these *names*."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Collection[str] = ()) -> None:
         self.steps: list[Step] = []
         self._count = 0
+        self._prefix = PREFIX
+        # upper case tells no columns apart on DuckDB and Spark
+        while any(name.lower().startswith(self._prefix) for name in names):
+            self._prefix = f"_{self._prefix}"
 
     def name(self) -> str:
         """A name that no other column has."""
         self._count += 1
-        return f"{PREFIX}{self._count}"
+        return f"{self._prefix}{self._count}"
 
     def put(self, expr: "nw.Expr", step: int) -> Column:
         """A column of its own for *expr*, which reads columns of *step* and before."""
@@ -123,24 +141,33 @@ class Sheet:
 
     def codes(self, flags: Sequence[tuple[Flag, str]]) -> Column:
         """The list of the codes whose flag is set."""
-        columns = [(self.put(flag_expr(flag), flag.step), code) for flag, code in flags if flag.expr is not False]
+        columns = self._columns(flags)
         step = max((column.step for column, _ in columns), default=0)
         name = self.name()
-        self.at(step).codes[name] = Codes(tuple((column.name, code) for column, code in columns))
+        self.at(step).codes[name] = Codes(_names(columns))
         return named(name, step + 1)
 
-    def stages(self, masks: Sequence[tuple[Column, tuple[str, ...]]]) -> Column:
-        """The list of the codes of the first number that is not 0."""
-        step = max((column.step for column, _ in masks), default=0)
+    def problems(self, wrong: Flag, stages: Sequence[Sequence[tuple[Flag, str]]]) -> Column:
+        """The list of the codes that the first stage finds that finds any; *wrong*: that there are any."""
+        guard = self.put(flag_expr(wrong), wrong.step)
+        columns = [self._columns(stage) for stage in stages]
+        step = max([guard.step, *(column.step for stage in columns for column, _ in stage)])
         name = self.name()
-        self.at(step).stages[name] = Stages(tuple((column.name, codes) for column, codes in masks))
+        self.at(step).problems[name] = Problems(guard.name, tuple(map(_names, columns)))
         return named(name, step + 1)
+
+    def _columns(self, flags: Sequence[tuple[Flag, str]]) -> list[tuple[Column, str]]:
+        return [(self.put(flag_expr(flag), flag.step), code) for flag, code in flags if flag.expr is not False]
 
     def at(self, step: int) -> Step:
         """The step of that number."""
         while len(self.steps) <= step:
             self.steps.append(Step())
         return self.steps[step]
+
+
+def _names(columns: Sequence[tuple[Column, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((column.name, code) for column, code in columns)
 
 
 def named(name: str, step: int = 0) -> Column:

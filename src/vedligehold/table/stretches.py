@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from vedligehold.pack import Pack, Policy
 
 _Entry = TypeVar("_Entry")
+Days: TypeAlias = tuple[tuple[date | None, date | None], ...]
+"""Stretches of days, each with its first and last; None: there is no such end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Applying(Generic[_Entry]):
 
     entry: _Entry
     policy: Policy
-    days: tuple[tuple[date | None, date | None], ...] | None
+    days: Days | None
 
 
 def stretches(pack: Pack, on: date | None) -> tuple[Stretch, ...]:

@@ -1,0 +1,240 @@
+"""Files of cases decided: one is read, another written, a part at a time; the whole output is there, or none of it."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from stat import S_IMODE
+
+import narwhals as nw
+import polars as pl
+
+from vedligehold.errors import Problem, VedligeholdError, quoted
+from vedligehold.pack import Pack
+from vedligehold.table.answering import plan
+from vedligehold.table.columns import LISTS, SELF_REPORTED, set_items
+from vedligehold.table.csv_source import csv_file
+from vedligehold.table.json_source import json_file
+from vedligehold.table.on_polars import run
+from vedligehold.table.source import Source, Stopped, Watch, parquet, refused
+from vedligehold.table.stretches import stretches
+from vedligehold.table.summary import Summary, columns_read, summary_of
+
+_READERS: dict[str, Callable[[Path, Watch], Source]] = {
+    ".parquet": parquet,
+    ".csv": csv_file,
+    ".json": json_file,
+    ".ndjson": json_file,
+    ".jsonl": json_file,
+}
+_WRITTEN = (".parquet", ".csv")
+_ROW_GROUP = 1 << 16
+
+
+class FileJob:
+    """The file *source* decided under *pack*, into the file *out*, on the day *on* or that of the column *on*.
+
+    `run` works, in whatever thread; `watch` says how far it is, and can end it. `notes` are what somebody should know
+    of the columns; `counting`: all is decided, and it is being counted what it comes to.
+
+    Raises:
+        VedligeholdError: one of the two cannot be such a file.
+    """
+
+    def __init__(self, pack: Pack, source: Path, out: Path, on: date | str) -> None:
+        self.pack, self.source, self.out, self.on = pack, source, out, on
+        self.watch = Watch()
+        self.notes: tuple[Problem, ...] = ()
+        self.counting = False
+        self.part: Path | None = None
+        _ending(source, _READERS, "read")
+        _ending(out, _WRITTEN, "written")
+        _ordinary(source, out)
+
+    def run(self) -> Summary:
+        """Decide the file, and say what it comes to.
+
+        Raises:
+            VedligeholdError: the file or its columns cannot be used, or the output cannot be written.
+            Stopped: somebody wants it to end. Nothing is left of the output.
+        """
+        source = _READERS[self.source.suffix.lower()](self.source, self.watch)
+        lazy = _with_lists(source.lazy(self.watch), self._list_columns()) if source.spelled else source.lazy(self.watch)
+        schema = nw.from_native(lazy).collect_schema()
+        spelled = frozenset(schema) if source.spelled else frozenset[str]()
+        made = plan(self.pack, schema, self.on, spelled)
+        self.notes = made.columns.notes
+        decided = run(lazy, made)
+        with _beside(self.out) as self.part:
+            self._write(decided, self.part, source)
+            self.watch.go_on()
+            self.counting = True
+            found = self._comes_to(self.part)
+            self.watch.go_on()
+            _put(self.part, self.out)
+        return found
+
+    def _list_columns(self) -> set[str]:
+        """The columns that hold a set, where they are columns of text."""
+        among = stretches(self.pack, self.on if isinstance(self.on, date) else None)
+        elsewhere = [fact for version in self.pack.versions for fact in version.facts]
+        return {*set_items(among, elsewhere=elsewhere), SELF_REPORTED}
+
+    def _write(self, decided: pl.LazyFrame, part: Path, source: Source) -> None:
+        found: VedligeholdError | None = None
+        try:
+            if self.out.suffix.lower() == ".csv":
+                texts = _as_texts(decided, source.path)
+                texts.sink_csv(part, separator=source.separator, engine="streaming")
+            else:
+                decided.sink_parquet(part, row_group_size=_ROW_GROUP, engine="streaming")
+        except (pl.exceptions.PolarsError, OSError) as error:
+            found = self._failed(error, source)
+        if isinstance(source.failed, VedligeholdError):
+            found = source.failed
+        elif isinstance(source.failed, Stopped) or self.watch.stopped:
+            raise Stopped
+        if found is not None:
+            raise found
+
+    def _failed(self, error: Exception, source: Source) -> VedligeholdError:
+        """What is said of an error of Polars, which may hold what stands in a cell."""
+        code = re.search(r"\(os error (\d+)\)", str(error))
+        number = error.errno if isinstance(error, OSError) and error.errno else int(code[1]) if code else None
+        if number is not None:
+            return _unwritable(self.out, OSError(number, os.strerror(number)))
+        what = type(source.failed or error).__name__
+        return refused(self.source, "undecided", f"the table cannot be decided ({what})")
+
+    def _comes_to(self, part: Path) -> Summary:
+        """What stands in the file that was written."""
+        unseen = Watch()
+        written = _READERS[self.out.suffix.lower()](part, unseen)
+        columns = columns_read(written.schema)
+        return summary_of(self.pack, written.schema, _until(self.watch, written.batches(unseen, columns)))
+
+
+def _until(watch: Watch, parts: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The *parts*, unless it is to end."""
+    for part in parts:
+        watch.go_on()
+        yield part
+
+
+def _ending(path: Path, known: "dict[str, Callable[[Path, Watch], Source]] | tuple[str, ...]", what: str) -> None:
+    ending = path.suffix.lower()
+    if ending not in known:
+        said = f"the ending {quoted(ending)} is none" if ending else "the name has no ending"
+        hint = "one of " + ", ".join(f"`{each}`" for each in known)
+        raise refused(path, "unknown-ending", f"{said} of a table that can be {what}", hint)
+
+
+def _ordinary(source: Path, out: Path) -> None:
+    """Make sure that the one is a file, and that the other is or can be one, and another one."""
+    for path, code in ((source, "unreadable"), (out, "unwritable")):
+        said = _odd(path)
+        if said is not None:
+            raise refused(path, code, said)
+    if not source.exists():
+        raise refused(source, "unreadable", "the file cannot be read: no such file or directory")
+    if out.exists() and out.samefile(source):
+        raise refused(out, "same-file", "this is the file that is read", "write to another one")
+
+
+def _odd(path: Path) -> str | None:
+    """What stands at *path* that is no file, if anything does."""
+    try:
+        there, ordinary, folder = path.exists(), path.is_file(), path.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or a zero byte
+        return "this is no path of a file"
+    if not there or ordinary:
+        return None
+    return "this is a folder, and no file" if folder else "this is no ordinary file"
+
+
+def _unwritable(out: Path, error: OSError) -> VedligeholdError:
+    return refused(out, "unwritable", f"the file cannot be written: {(error.strerror or 'error').lower()}")
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A new file beside *out*, which is gone afterwards unless it has been put in its place."""
+    part = _new(out)
+    try:
+        yield part
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _new(out: Path) -> Path:
+    """Make an empty file beside *out*, whose name is that of no table."""
+    target = Path(os.path.realpath(out))
+    try:
+        mode = S_IMODE(target.stat().st_mode) if target.exists() else 0o666
+        for number in range(1000):
+            part = target.parent / f".{target.name}.{os.getpid()}-{number}.part"
+            try:
+                os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+            except FileExistsError:
+                continue
+            return part
+        found = refused(out, "unwritable", "the file cannot be written: too many parts of it are left", "remove them")
+    except OSError as error:
+        found = _unwritable(out, error)
+    raise found
+
+
+def _put(part: Path, out: Path) -> None:
+    """Put the whole file in the place of *out*, so that it is there even if the power goes."""
+    found: VedligeholdError | None = None
+    target = Path(os.path.realpath(out))
+    try:
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+        with suppress(OSError):  # not every system lets a folder be opened
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+    except OSError as error:
+        found = _unwritable(out, error)
+    if found is not None:
+        raise found
+
+
+# --- lists in CSV ---
+
+
+def _with_lists(lazy: pl.LazyFrame, names: set[str]) -> pl.LazyFrame:
+    """The columns that hold a set, as lists: `|` stands between its items, and alone it is the set of none."""
+    there = [name for name in lazy.collect_schema() if name in names]
+    if not there:
+        return lazy
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return lazy.with_columns(
+        pl.when(pl.col(name) == "|").then(nothing).otherwise(pl.col(name).str.split("|")).alias(name) for name in there
+    )
+
+
+def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    """The lists as text with `|` between the entries; of the table's own an empty one is a lone `|`, as it is read.
+
+    Raises:
+        VedligeholdError: a column cannot be written as text.
+    """
+    lists = {}
+    for name, dtype in decided.collect_schema().items():
+        inner = getattr(dtype, "inner", None)
+        if isinstance(dtype, pl.List) and inner is not None and not inner.is_nested() and inner != pl.Binary:
+            text, empty = pl.col(name).cast(pl.List(pl.String)).list.join("|"), pl.col(name).list.len() == 0
+            nothing = pl.lit(None if name in LISTS else "|", dtype=pl.String)
+            lists[name] = pl.when(empty).then(nothing).otherwise(text)
+        elif dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+            message = f"the column {quoted(name)} cannot be written as text"
+            raise refused(path, "not-csv", message, "write a `.parquet`")
+    return decided.with_columns(**lists) if lists else decided

@@ -1,0 +1,421 @@
+"""What a decided table comes to: outcomes, reasons, what is missing, what is wrong, and how the deadlines stand."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from vedligehold.calendar import WorkdayCalendar
+from vedligehold.errors import Problem, VedligeholdError, quoted
+from vedligehold.facts import EVENTS, ITEM_LABELS
+from vedligehold.pack import DeadlineRule, Pack, Policy
+from vedligehold.plain import plain
+from vedligehold.source import Words
+from vedligehold.table.columns import INVALID, due_column
+from vedligehold.table.stretches import Stretch, stretches
+from vedligehold.wording import OUTCOMES, long_date
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FEWEST = 5
+"""A group of fewer people may show who they are."""
+Count: TypeAlias = int | None
+"""How many; None: from 1 to 4, and not told."""
+Counts: TypeAlias = Mapping[str, Count]
+_ASKED = ("outcome", "partial", "because", "missing", "excluded", "warnings", "problems", "decided_on")
+_BY_ROW: Mapping[str, tuple[str, ...]] = {
+    "because": ("outcome",),
+    "missing": (),
+    "excluded": (),
+    "problems": (),
+    "warnings": (),
+}
+"""The lists that are counted, and by what."""
+_AT_ONCE = 1 << 17
+
+
+Row: TypeAlias = tuple[tuple[Count | Literal["–"], ...], Words, str]
+"""Counts (a dash where nobody can tell), what of, and its id."""
+ROWS = Words("rækker", "rows")
+_DASH: Literal["–"] = "–"
+_DEADLINE_HEADS = (
+    Words("har en dato", "have a date"),
+    Words("venter", "wait"),
+    Words("overholdt", "met"),
+    Words("overskredet", "past"),
+    Words("heraf for sent", "of these late"),
+)
+_OUTCOMES = {**OUTCOMES, INVALID: Words("ER INGEN SAG", "IS NO CASE")}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading, the counts under it with what they are called, and what is said of them all."""
+
+    title: Words
+    rows: tuple[Row, ...]
+    heads: tuple[Words, ...] = ()
+    note: Words | None = None
+
+    def lines(self, lang: str, most: int | None = None) -> list[str]:
+        """The counts as lines, numbers under each other; only the first, if only so many as *most* are wanted."""
+        shown = self.rows if most is None else self.rows[:most]
+        cells = [[number(count, lang) for count in counts] for counts, _, _ in shown]
+        heads = [head.said(lang) for head in self.heads]
+        columns = list(zip(*([heads] if heads else []), *cells, strict=True))
+        widths = [max(map(len, column)) for column in columns]
+        lines = ["  ".join(f"{each:>{width}}" for each, width in zip(heads, widths, strict=True))] if heads else []
+        names = max((len(words.said(lang)) for _, words, _ in shown), default=0)
+        for texts, (_, words, name) in zip(cells, shown, strict=True):
+            said = words.said(lang)
+            line = "  ".join(f"{each:>{width}}" for each, width in zip(texts, widths, strict=True))
+            lines.append(f"{line}  {said:<{names}}  {name if name != said else ''}".rstrip())
+        if len(shown) < len(self.rows):
+            more = len(self.rows) - len(shown)
+            lines.append(Words(f"og {more} til", f"and {more} more").said(lang))
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineCounts:
+    """How one deadline stands in the rows that are cases.
+
+    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it, and `past` were not,
+    and the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after
+    it. Where nothing says that a deadline is fulfilled, `met` is 0: `met_by` is its event, and `column` the one that
+    says it.
+    """
+
+    title: Words
+    met_by: str | None
+    column: str | None
+    due: Count
+    waiting: Count
+    met: Count
+    past: Count
+    late: Count
+
+    def row(self, name: str) -> Row:
+        """The counts with the title; a dash where no column says whether it was fulfilled."""
+        told = self.column is not None
+        counts = (self.due, self.waiting, self.met if told else _DASH, self.past, self.late if told else _DASH)
+        return counts, self.title, name
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a decided table comes to, each count the most frequent first.
+
+    `because` is by outcome. What a row says several times it says once; a row may have several reasons. `suppressed`:
+    groups of 1 to 4 rows stand as None.
+    """
+
+    pack: str
+    on: date | None
+    rows: int
+    outcomes: Counts
+    partial: Count
+    because: Mapping[str, Counts]
+    missing: Counts
+    excluded: Counts
+    problems: Counts
+    warnings: Counts
+    deadlines: Mapping[str, DeadlineCounts]
+    suppressed: bool
+    labels: Mapping[str, Words]
+    """What requirements, facts and items are called."""
+
+    def model_dump(self) -> dict[str, Any]:
+        """The summary as plain data: dates as ISO text, wording as `{da, en}`."""
+        found: dict[str, Any] = plain(self)
+        return found
+
+    def without_small(self) -> "Summary":
+        """The same, for others to read: groups of 1 to 4 rows are not told."""
+        return replace(
+            self,
+            outcomes=without_small(self.outcomes, whole=True),
+            partial=small(self.partial),
+            because={outcome: without_small(counts) for outcome, counts in self.because.items()},
+            missing=without_small(self.missing),
+            excluded=without_small(self.excluded),
+            problems=without_small(self.problems),
+            warnings=without_small(self.warnings),
+            deadlines={name: _few(counts) for name, counts in self.deadlines.items()},
+            suppressed=True,
+        )
+
+    def __str__(self) -> str:
+        return self.said("da")
+
+    def said(self, lang: str) -> str:
+        """The summary as lines of text, in Danish (`da`) or English (`en`)."""
+        lines = [f"{number(self.rows, lang)} {ROWS.said(lang)}"]
+        for part in self.parts():
+            lines += ["", part.title.said(lang), *(f"  {line}" for line in part.lines(lang))]
+            lines += [] if part.note is None else [f"  {part.note.said(lang)}"]
+        return "\n".join(lines)
+
+    def parts(self) -> Iterator[Part]:
+        """The summary as a reader wants it: headings, and under each the counts with their words."""
+        outcomes = [((count,), _OUTCOMES[name], "") for name, count in self.outcomes.items()]
+        yield Part(Words("Udfald", "Outcomes"), tuple(outcomes))
+        for outcome, counts in self.because.items():
+            said = _OUTCOMES[outcome]
+            yield Part(Words(f"Begrundelser: {said.da}", f"Reasons: {said.en}"), self._rows(counts))
+        lists = (
+            (Words("Oplysninger, der mangler", "Facts that are missing"), self.missing),
+            (Words("Søgt, men ikke med i bevillingen", "Asked for, and not part of the grant"), self.excluded),
+            (Words("Fejl i rækkerne", "What is wrong with rows"), self.problems),
+            (Words("Bemærk", "Note"), self.warnings),
+        )
+        for title, counts in lists:
+            if counts:
+                yield Part(title, self._rows(counts))
+        if self.deadlines:
+            rows = tuple(each.row(name) for name, each in self.deadlines.items())
+            yield Part(Words("Frister", "Deadlines"), rows, _DEADLINE_HEADS, self._note())
+
+    def _note(self) -> Words:
+        """What is counted of the deadlines."""
+        day = Words("afgørelsesdagen", "the day of the decision") if self.on is None else long_date(self.on)
+        return Words(
+            f"Overskredet: sidste dag ligger før {day.da}, og det, der opfylder fristen, skete ikke senest den dag. "
+            "Heraf for sent: det skete senere. –: ingen kolonne siger, om det skete.",
+            f"Past: the last day lies before {day.en}, and what fulfils the deadline did not happen by it. "
+            "Of these late: it happened later. –: no column says whether it happened.",
+        )
+
+    def _rows(self, counts: Counts) -> tuple[Row, ...]:
+        return tuple(((count,), self.labels.get(name, Words(name, name)), name) for name, count in counts.items())
+
+
+def number(count: Count | Literal["–"], lang: str) -> str:
+    """*count* as a person reads it.
+
+    >>> number(1234567, "da"), number(1234567, "en"), number(None, "da")
+    ('1.234.567', '1,234,567', '1-4')
+    """
+    if count is None:
+        return f"1-{FEWEST - 1}"
+    text = count if isinstance(count, str) else f"{count:,}"
+    return text if lang == "en" else text.replace(",", ".")
+
+
+def small(count: Count) -> Count:
+    """*count*, or None where it is from 1 to 4."""
+    return None if count is None or 0 < count < FEWEST else count
+
+
+def without_small(counts: Counts, *, whole: bool = False) -> Counts:
+    """*counts* with None in place of 1 to 4.
+
+    *whole*: they make up a sum that is told; where one alone would be hidden, and so could be worked out, the smallest
+    of the others is hidden too.
+
+    >>> without_small({"granted": 12, "rejected": 3}), without_small({"granted": 12, "rejected": 3}, whole=True)
+    ({'granted': 12, 'rejected': None}, {'granted': None, 'rejected': None})
+    """
+    found = {name: small(count) for name, count in counts.items()}
+    others = [(count, name) for name, count in found.items() if count]
+    if whole and list(found.values()).count(None) == 1 and others:
+        found[min(others)[1]] = None
+    return found
+
+
+def _few(counts: DeadlineCounts) -> DeadlineCounts:
+    return replace(
+        counts,
+        due=small(counts.due),
+        waiting=small(counts.waiting),
+        met=small(counts.met),
+        past=small(counts.past),
+        late=small(counts.late),
+    )
+
+
+def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
+    """What *frame* comes to, which `decide_many` decided under *pack*: a table of Polars, pandas, PyArrow or DuckDB.
+
+    A deadline is past if its last day lies before the day of the row's decision, or before the day *on*.
+
+    Raises:
+        VedligeholdError: it is no such table.
+    """
+    table = _as_polars(frame)
+    return summary_of(pack, table.schema, table.iter_slices(_AT_ONCE), on)
+
+
+def summary_of(
+    pack: Pack, schema: "Mapping[str, pl.DataType]", parts: "Iterable[pl.DataFrame]", on: date | None = None
+) -> Summary:
+    """What a decided table comes to that is there in *parts*; `columns_read` are enough of each.
+
+    Raises:
+        VedligeholdError: the table has not been decided.
+    """
+    lacking = [name for name in _ASKED if name not in schema]
+    if lacking:
+        message = f"there is no column `{lacking[0]}`: the table has not been decided"
+        raise VedligeholdError([Problem("frame", "missing-column", message, "decide it with `decide_many`")])
+    among = stretches(pack, None)
+    rules = {rule.id: rule for stretch in among for rule in stretch.policy.deadlines if rule.amount is not None}
+    due = {name: rule for name, rule in rules.items() if due_column(name) in schema}
+    sums = {"partial": _yes(schema, "partial")}
+    for name in due:
+        for what, flag in _deadline(schema, name, among, on).items():
+            sums[f"due {name} {what}"] = flag
+    exprs = [flag.sum().alias(name) for name, flag in sums.items()]
+    count: Counter[str] = Counter()
+    lists: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in ("outcome", *_BY_ROW)}
+    for part in parts:
+        count.update({"rows": part.height})
+        count.update(part.select(exprs).row(0, named=True))
+        lists["outcome"].update({(name,): number for name, number in part.group_by("outcome").len().rows()})
+        for name, beside in _BY_ROW.items():
+            counted = _exploded(part, name, *beside).group_by(*beside, name).len()
+            lists[name].update({(*names,): number for *names, number in counted.rows()})
+    because: dict[str, dict[str, int]] = {}
+    for (outcome, code), number in lists["because"].items():
+        because.setdefault(outcome, {})[code] = number
+    return Summary(
+        pack=pack.id,
+        on=on,
+        rows=count["rows"],
+        outcomes=_ranked((name, number) for (name,), number in lists["outcome"].items()),
+        partial=count["partial"],
+        because={name: _ranked(because[name].items()) for name in _OUTCOMES if name in because},
+        missing=_ranked((name, number) for (name,), number in lists["missing"].items()),
+        excluded=_ranked((name, number) for (name,), number in lists["excluded"].items()),
+        problems=_ranked((name, number) for (name,), number in lists["problems"].items()),
+        warnings=_ranked((name, number) for (name,), number in lists["warnings"].items()),
+        deadlines={
+            name: DeadlineCounts(
+                title=rule.title,
+                met_by=rule.met_by,
+                column=f"{rule.met_by}_on" if f"{rule.met_by}_on" in schema else None,
+                **{what: count[f"due {name} {what}"] for what in ("due", "waiting", "met", "past", "late")},
+            )
+            for name, rule in due.items()
+        },
+        suppressed=False,
+        labels=_labels(among),
+    )
+
+
+def columns_read(names: Iterable[str]) -> list[str]:
+    """Which of the columns *names* a summary looks at."""
+    events = {f"{event}_on" for event in EVENTS}
+    return [name for name in names if name in _ASKED or name in events or name.startswith(due_column(""))]
+
+
+def _as_polars(frame: Any) -> "pl.DataFrame":
+    """The columns of *frame* that are looked at, as Polars has them."""
+    import narwhals as nw
+
+    try:
+        there = nw.from_native(frame)
+    except TypeError:
+        there = None
+    if there is None:
+        raise VedligeholdError([Problem("frame", "wrong-type", f"a table is wanted, not {quoted(frame)}")])
+    some = there.select(columns_read(there.collect_schema().names()))
+    eager = some.collect("polars") if isinstance(some, nw.LazyFrame) else some
+    return eager.to_polars()
+
+
+def _yes(schema: "Mapping[str, pl.DataType]", name: str) -> "pl.Expr":
+    import polars as pl
+
+    column = pl.col(name)
+    return (column == "true" if schema[name] == pl.String else column.cast(pl.Boolean)).fill_null(False)
+
+
+def _ranked(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The most frequent first; of two that are as frequent the first by name."""
+    return dict(sorted(((name, number) for name, number in counts if number), key=lambda each: (-each[1], each[0])))
+
+
+def _exploded(part: "pl.DataFrame", name: str, *beside: str) -> "pl.DataFrame":
+    """One row for each entry of a list column; in CSV it is text with `|` between them."""
+    import polars as pl
+
+    column = pl.col(name)
+    if part.schema[name] == pl.String:
+        column = column.str.split("|")
+    found = part.select(*beside, column).filter(pl.col(name).list.len() > 0)
+    return found.explode(name).filter(pl.col(name) != "")
+
+
+def _labels(among: Sequence[Stretch]) -> dict[str, Words]:
+    """What the ids are called, by the last policy that has them."""
+    found: dict[str, Words] = dict(ITEM_LABELS)
+    for stretch in among:
+        policy: Policy = stretch.policy
+        found |= {fact.name: fact.label for fact in policy.facts.values()}
+        found |= {each.id: each.title for each in policy.requirements}
+    return found
+
+
+# --- deadlines ---
+
+
+def _deadline(
+    schema: "Mapping[str, pl.DataType]", name: str, among: Sequence[Stretch], on: date | None
+) -> dict[str, "pl.Expr"]:
+    """In which rows one deadline has a date, waits for one, was met, is past and was fulfilled late."""
+    import polars as pl
+
+    decided, due = _day(schema, "decided_on"), _day(schema, due_column(name))
+    valid = pl.col("outcome") != INVALID
+    found = {what: pl.lit(False) for what in ("due", "waiting", "met", "past", "late")}
+    for stretch in among:
+        rule = next((each for each in stretch.policy.deadlines if each.id == name), None)
+        if rule is None or rule.amount is None:
+            continue
+        here = valid
+        if stretch.first is not None:
+            here = here & (decided >= stretch.first)
+        if stretch.last is not None:
+            here = here & (decided <= stretch.last)
+        there = here & due.is_not_null()
+        happened = _day(schema, f"{rule.met_by}_on") if f"{rule.met_by}_on" in schema else pl.lit(None, dtype=pl.Date)
+        last = _last_day(rule, due)
+        today = decided if on is None else pl.lit(on)
+        met = (happened <= last).fill_null(False)
+        past = ~met & (last < today)
+        found["due"] |= there
+        found["waiting"] |= here & due.is_null()
+        found["met"] |= there & met
+        found["past"] |= there & past
+        found["late"] |= there & past & happened.is_not_null()
+    return found
+
+
+def _day(schema: "Mapping[str, pl.DataType]", name: str) -> "pl.Expr":
+    """A column of days, however they are given."""
+    import polars as pl
+
+    column = pl.col(name)
+    if schema[name] == pl.String:
+        return column.str.to_date("%Y-%m-%d", strict=False)
+    return column.cast(pl.Date)
+
+
+def _last_day(rule: DeadlineRule, due: "pl.Expr") -> "pl.Expr":
+    """The day after which it is late: the due date, unless the law leaves open whether that day moves the end."""
+    if not rule.moves or not rule.uncertain:
+        return due
+    moved = _moved(rule.calendar, rule.uncertain)
+    return due.replace(list(moved), list(moved.values()))
+
+
+@lru_cache(maxsize=64)
+def _moved(calendar: WorkdayCalendar, uncertain: tuple[str, ...]) -> Mapping[date, date]:
+    """The open days that may be closed, and the open day after each."""
+    strict = calendar.with_closed(uncertain)
+    last = strict.open_days()[-1]
+    return {day: strict.next_open(day) for day in calendar.open_days() if day <= last and not strict.is_open(day)}
