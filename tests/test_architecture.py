@@ -91,8 +91,8 @@ OWNERS = {
     "pytest": "policy.plugin",
     # columns are said in the words of narwhals; what it has no words for, in those of the engine
     "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day "
-    "table.dues table.frames table.on_duckdb table.on_polars table.on_spark table.raw table.reading table.seen "
-    "table.sets table.settling table.sheet table.spans table.values",
+    "table.digits table.dues table.frames table.on_duckdb table.on_polars table.on_spark table.raw table.reading "
+    "table.seen table.sets table.sheet table.spans table.states table.values",
     "polars": "table.compared table.frames table.on_polars",
     "duckdb": "table.on_duckdb",
     "pandas": "table.on_pandas",
@@ -113,6 +113,7 @@ FILLED = {
     "reading.document _Open",
     "reading.possible Effort",
     "reading.draft Draft",
+    "table.digits Asked",
     "table.found Found",
     "table.sheet Step",
 }

@@ -5,7 +5,7 @@ A column is worked out in a *step*, and can be read from the next one on; the ta
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -85,8 +85,7 @@ class Flag:
     @property
     def said(self) -> Said:
         """What it says where it varies."""
-        assert isinstance(self.expr, Said)
-        return self.expr
+        return cast("Said", self.expr)
 
     def __and__(self, other: "Flag") -> "Flag":
         if self.expr is False or other.expr is False:

@@ -18,7 +18,7 @@ _NOT = ".__invert__()"
 _IS = ".__eq__("
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Digit:
     """A number from 0 up to its size in every row; `values`: of each thing asked for which of them it says yes."""
 
@@ -44,6 +44,13 @@ class Asked:
     step: int = 0
     """The first step in which all of it can be read."""
     kept: list[Said] = field(default_factory=list)
+
+    def know(self, said: Said) -> None:
+        """To find the digit of something asked."""
+        found = self._written(said)
+        assert found is not None
+        self.kept.append(said)
+        self.of[id(said)] = found
 
     def has(self, said: Said) -> bool:
         """Whether the digits say of something asked whether it is so."""
@@ -122,7 +129,7 @@ def digits_of(roots: Iterable[Said]) -> Asked:
     for text, expr in others.items():
         found.tests.setdefault(text, _plain(expr, text))
     for said in leaves:
-        assert found.has(said)
+        found.know(said)
     return found
 
 
