@@ -39,7 +39,7 @@ from vedligehold.meaning.flag import Column, Flag, sure
 from vedligehold.meaning.frame import Pair, See, Seen, Single, Span, known, pair
 from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, Truth, evaluate, facts_read
 from vedligehold.table.answering import Plan
-from vedligehold.table.columns import SetColumns, columns_of
+from vedligehold.table.columns import SetColumns
 from vedligehold.table.on_polars import run
 from vedligehold.table.raw import Raw
 from vedligehold.table.sets import from_items, list_column
@@ -49,6 +49,8 @@ from vedligehold.table.spans import number_of
 Known: TypeAlias = Mapping[str, Sequence[Anything]]
 """Of each stated fact its value in every row, as `value.evaluate` has it."""
 ON = "on"
+NO_COLUMNS: Anything = None
+"""How a table says what: not asked where only conditions are."""
 _TYPES: dict[FactType, Anything] = {
     FactType.BOOL: pl.Boolean,
     FactType.INT: pl.Int64,
@@ -86,7 +88,7 @@ class Rows:
         """A pair of flags as one answer in each row: never both."""
         flags = [self.sheet.put(flag_expr(flag), flag.step).name for flag in said]
         results = dict(zip(("holds", "fails"), flags, strict=True))
-        plan = Plan(tuple(self.sheet.steps), (ON,), tuple(results), results, columns_of((), [ON]))
+        plan = Plan(tuple(self.sheet.steps), (ON,), tuple(results), results, NO_COLUMNS)
         found = run(self.frame().lazy(), plan).collect()
         answers = {(True, False): HOLDS, (False, True): FAILS, (False, False): UNKNOWN}
         return [answers[row] for row in found.select("holds", "fails").rows()]
@@ -313,6 +315,10 @@ def test_a_fact_without_a_column_is_unknown_in_every_row(condition: Condition):
 # Spans
 
 
+def _always(seen: Seen) -> See:
+    return lambda _: seen
+
+
 def _about(on: date, unit: Unit, number: int) -> list[date]:
     """Days about that which lies *number* units before *on*, and about that which lies as many after it."""
     days = {"days": 1, "weeks": 7, "months": 30.4375, "years": 365.25}[unit] * number
@@ -338,7 +344,7 @@ def test_a_span_reaches_a_number_on_the_day_that_it_does(on: date, unit: Unit, u
         ):
             condition = kind("span", Constant(number))
             wanted = [evaluate(condition, {"span": value}).truth for value in values]
-            assert wanted == rows.truths(pair(condition, {"span": span}.__getitem__)), (condition, days)
+            assert wanted == rows.truths(pair(condition, _always(span))), (condition, days)
 
 
 @pytest.mark.parametrize("until", [True, False])

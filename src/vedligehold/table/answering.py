@@ -1,6 +1,6 @@
 """The columns that come out: what a table has been settled to, as `decide` would say it of each row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -55,11 +55,14 @@ class Table:
     among: tuple[Stretch, ...]
     on: date | str
     elsewhere: tuple[Fact, ...]
+    called: Callable[[str], str]
 
     @property
     def raws(self) -> dict[str, Raw]:
         """Each column, with the kind of its values."""
-        return {name: Raw(name, kind_of(dtype), name in self.spelled) for name, dtype in self.schema.items()}
+        return {
+            name: Raw(self.called(name), kind_of(dtype), name in self.spelled) for name, dtype in self.schema.items()
+        }
 
 
 def plan(
@@ -68,13 +71,15 @@ def plan(
     on: date | str,
     spelled: frozenset[str] = frozenset(),
     sheet: Sheet | None = None,
+    called: Callable[[str], str] = str,
     *,
     states: bool = False,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
 
-    The steps are written on *sheet*, on which those of another pack may stand already. *states*: where there are not
-    too many, the answers are looked up by the state of a row.
+    The steps are written on *sheet*, on which those of another pack may stand already. *called* is how an expression
+    names a column, where that is not just its name. *states*: where there are not too many, the answers are looked up
+    by the state of a row.
 
     Raises:
         NotInForce: no version is in force on *on*.
@@ -83,7 +88,7 @@ def plan(
     among = stretches(pack, on if isinstance(on, date) else None)
     elsewhere = tuple(fact for version in pack.versions for fact in version.facts)
     columns = columns_of(among, list(schema), elsewhere, None if isinstance(on, date) else on)
-    table = Table(schema, spelled, columns, among, on, elsewhere)
+    table = Table(schema, spelled, columns, among, on, elsewhere, called)
     return _Answering(table, sheet or Sheet(schema)).plan(states=states)
 
 

@@ -29,7 +29,7 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
         return on_duckdb.run(frame, made), made
     from vedligehold.table import on_spark
 
-    made = plan(pack, there.collect_schema(), on, states=True)
+    made = plan(pack, there.collect_schema(), on, called=on_spark.called, states=True)
     return on_spark.run(frame, made), made
 
 

@@ -30,6 +30,11 @@ def run(frame: "DataFrame", plan: Plan) -> "DataFrame":
     return frame.select(*map(_col, plan.through), *results)
 
 
+def called(name: str) -> str:
+    """How an expression names a column: a dot would be taken for that of a part of it."""
+    return _quoted(name) if "." in name or "`" in name else name
+
+
 def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     if step.columns:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
