@@ -5,6 +5,7 @@ reprs, pickles, JSON, errors with what they were raised from, what is printed, w
 A name cannot be recognised and is not looked for.
 """
 
+import csv
 import difflib
 import io
 import json
@@ -482,6 +483,7 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 VALID = {
     "packs": "--rules rules",
     "decide": "case.json --pack small --on 2020-06-01 --rules rules",
+    "decide-many": "cases.csv -o out.csv --pack small --on 2020-06-01 --rules rules",
     "due": "--pack small --event granted=2020-05-06 --rules rules",
     "facts": "--pack small --rules rules",
     "check": "rules/small --rules rules",
@@ -490,8 +492,8 @@ VALID = {
     "schema": "case",
 }
 """A good line of each command."""
-WRITE = {"--html", "--suggest"}
-"""The options that write a file."""
+WRITE = {"--html", "--suggest", "decide-many"}
+"""The options that write a file, and the command."""
 
 
 def put(home: Path) -> None:
@@ -502,6 +504,7 @@ def put(home: Path) -> None:
     cases = (BAD / "cases" / "good.yaml").read_text(encoding="utf-8")
     (folder / "2020-01-01.cases.yaml").write_text(cases, encoding="utf-8")
     (folder / "2020-01-02.cases.yaml").write_text(cases.replace("rejected", "redirected"), encoding="utf-8")
+    home.joinpath("cases.csv").write_text(f"cpr,needs_maintenance,granted_on\n{CPR},true,2020-05-06\n")
     home.joinpath("case.json").write_text(json.dumps(with_value(FULL_CASE, ("citizen",), {"cpr": CPR})))
 
 
@@ -509,7 +512,7 @@ def lines_of(command: str, number: str) -> Iterator[list[str]]:
     """Lines of *command* with *number* in every place that the command says it has, and in some that it has not."""
     good = VALID[command].split()
     yield good
-    yield [word.replace("case.json", f"{number}/case.json").replace("rules", f"{number}/rules") for word in good]
+    yield [word.replace("case", f"{number}/case").replace("rules", f"{number}/rules") for word in good]
     yield [f"{number}/{word}" for word in good]
     for place in range(len(good)):
         yield [*good[:place], number, *good[place + 1 :]]
@@ -593,3 +596,43 @@ def test_checking_and_testing_a_pack_on_the_command_line_repeats_no_number(comma
     file.rename(file.with_name(f"{number}.cases.yaml"))
 
     assert not repeats(said([command, str(file.with_name(f"{number}.cases.yaml")), "--rules", "rules"]))
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Tables
+
+TABLE: dict[str, list[Any]] = {
+    "cpr": [CPR, "020348-1739"],
+    "needs_maintenance": [True, False],
+    "referred_by": ["citizen", "doctor"],
+    "municipality_code": ["0999", "0840"],
+    "requested": [["balance"], []],
+    "granted_on": ["2020-05-06", "2020-05-07"],
+    "level": [2, 3],
+}
+
+
+@pytest.mark.parametrize("number", AS_JSON, ids=str)
+@pytest.mark.parametrize("ending", ["json", "csv"])
+def test_deciding_a_table_on_the_command_line_repeats_no_number(ending, number, capsys):
+    """In every cell of a column that is read, and in a name. Only the column that it stood in goes through as it is."""
+    put(Path())
+    for column in TABLE:
+        for place in range(2):
+            rows = [{name: values[at] for name, values in TABLE.items()} for at in range(2)]
+            rows[place][column] = number
+            other = [{**row, str(number): 1} for row in rows]
+            for table in (rows, other):
+                lines = [
+                    ",".join(f'"{cell}"' for cell in row) for row in ([*table[0]], *(row.values() for row in table))
+                ]
+                text = json.dumps(table) if ending == "json" else "\n".join(lines)
+                Path(f"cases.{ending}").write_text(text + "\n", encoding="utf-8")
+                line = f"decide-many cases.{ending} -o out.csv --pack small --on 2020-06-01 --rules rules"
+                code = run(line.split())
+
+                assert not repeats("".join(capsys.readouterr())), (column, table)
+                if code == 0:
+                    with Path("out.csv").open(encoding="utf-8", newline="") as file:
+                        found = [{**row, column: "", str(number): ""} for row in csv.DictReader(file)]
+                    assert not repeats("".join(f"{row.values()}" for row in found)), (column, table)

@@ -13,11 +13,13 @@ from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
 from vedligehold.settle import Outcome
 from vedligehold.table.row import case_of_row
-from vedligehold.what_if import Summary, WhatIf, what_if
+from vedligehold.table.summary import Summary, summarise
+from vedligehold.what_if import ChangeSummary, WhatIf, what_if
 
 __all__ = [
     "Case",
     "CaseError",
+    "ChangeSummary",
     "Citizen",
     "ColumnWarning",
     "Deadline",
@@ -45,5 +47,6 @@ __all__ = [
     "packs",
     "read_case",
     "replay",
+    "summarise",
     "what_if",
 ]

@@ -36,7 +36,9 @@ def decide_many_command(
     ],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="OUT", help="Filen, der skrives: .parquet, .csv / The file written."),
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="Filen, der skrives: .parquet eller .csv / The file written."
+        ),
     ],
     pack: PackOption,
     on: Annotated[

@@ -1,4 +1,4 @@
-"""What the command line shows of a table that is decided: how far it is, what is odd in its columns, the summary."""
+"""What the command line shows of a table that is decided: how far it is, what is odd in it, and the summary."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -97,7 +97,7 @@ class WhatIf(Generic[Frame]):
     def _groups(self) -> "list[Group]":
         return self._count()
 
-    def summary(self, *, least: int = LEAST) -> "Summary":
+    def summary(self, *, least: int = LEAST) -> "ChangeSummary":
         """How many rows change, from what to what, and by which requirements; no group below *least* can be told.
 
         A lazy table is worked out now, once.
@@ -141,7 +141,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ChangeSummary:
     """Who changes, in numbers that tell of no group below *least*.
 
     Such a group is not told; nor is a number from which it could be worked out.
@@ -213,7 +213,7 @@ def _columns(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
     return (f"  {words:<{wide}}  {number:>{long}}" for words, number in lines)
 
 
-def _summary(groups: "Sequence[Group]", least: int, titles: Mapping[str, Words]) -> Summary:
+def _summary(groups: "Sequence[Group]", least: int, titles: Mapping[str, Words]) -> ChangeSummary:
     counts = _counts(groups)
     small, beside = hidden(counts, least)
 
@@ -230,7 +230,7 @@ def _summary(groups: "Sequence[Group]", least: int, titles: Mapping[str, Words])
     causes = tuple(
         Cause(name[1], titles.get(name[1], Words(name[1], name[1])), count(name)) for name in most_first("by")
     )
-    return Summary(count(_ALL), count(_CHANGED), count(_UNCHANGED), moves, causes, least)
+    return ChangeSummary(count(_ALL), count(_CHANGED), count(_UNCHANGED), moves, causes, least)
 
 
 _Told: TypeAlias = tuple[str, ...]

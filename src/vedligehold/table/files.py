@@ -1,4 +1,4 @@
-"""Files of cases decided: one is read, another written, a part at a time; the whole output is there, or none of it."""
+"""Files of cases decided: one is read and another written, a part at a time; the whole of it is there, or nothing."""
 
 import os
 import re
@@ -222,7 +222,7 @@ def _with_lists(lazy: pl.LazyFrame, names: set[str]) -> pl.LazyFrame:
 
 
 def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
-    """The lists as text with `|` between the entries; of the table's own an empty one is a lone `|`, as it is read.
+    """The lists as text with `|` between the items. Of a table's own columns an empty one is a lone `|`, as it is read.
 
     Raises:
         VedligeholdError: a column cannot be written as text.

@@ -1,4 +1,4 @@
-"""A JSON file of cases: an array of flat objects, or one object a line. It is read twice: for its columns, its rows.
+"""A JSON file of cases: an array of flat objects, or one object a line. It is read twice: for columns, and for rows.
 
 A value is what JSON says it is: a date is text, a list is a list, and nothing is made a number that is written as text.
 """

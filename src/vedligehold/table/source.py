@@ -158,7 +158,11 @@ def _row_groups(path: Path, schema: pl.Schema, watch: Watch, columns: Sequence[s
                 frame = pl.from_arrow(batch)
                 if isinstance(frame, pl.DataFrame):
                     watch.done += frame.height
-                    yield frame.select(wanted).cast(pl.Schema(types)) if frame.schema != types else frame
+                    yield (
+                        frame
+                        if frame.schema == types
+                        else frame.select(pl.col(name).cast(types[name]) for name in wanted)
+                    )
     except (pa.ArrowException, OSError) as error:
         found = _damaged(path, error)
     if found is not None:

@@ -83,10 +83,10 @@ class Part:
 class DeadlineCounts:
     """How one deadline stands in the rows that are cases.
 
-    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it, and `past` were not,
-    and the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after
-    it. Where nothing says that a deadline is fulfilled, `met` is 0: `met_by` is its event, and `column` the one that
-    says it.
+    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it; `past` were not, and
+    the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after it.
+    `met_by` is the event that fulfils it, and `column` the one that says so; where there is none, `met` and `late` are
+    0.
     """
 
     title: Words
@@ -238,7 +238,7 @@ def _few(counts: DeadlineCounts) -> DeadlineCounts:
 
 
 def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
-    """What *frame* comes to, which `decide_many` decided under *pack*: a table of Polars, pandas, PyArrow or DuckDB.
+    """What *frame* comes to, which `decide_many` has decided under *pack*: of Polars, pandas, PyArrow or DuckDB.
 
     A deadline is past if its last day lies before the day of the row's decision, or before the day *on*.
 
@@ -264,16 +264,12 @@ def summary_of(
     among = stretches(pack, None)
     rules = {rule.id: rule for stretch in among for rule in stretch.policy.deadlines if rule.amount is not None}
     due = {name: rule for name, rule in rules.items() if due_column(name) in schema}
-    sums = {"partial": _yes(schema, "partial")}
-    for name in due:
-        for what, flag in _deadline(schema, name, among, on).items():
-            sums[f"due {name} {what}"] = flag
-    exprs = [flag.sum().alias(name) for name, flag in sums.items()]
+    sums = _Sums(schema, list(due), among, on)
     count: Counter[str] = Counter()
     lists: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in ("outcome", *_BY_ROW)}
     for part in parts:
         count.update({"rows": part.height})
-        count.update(part.select(exprs).row(0, named=True))
+        count.update(part.select(sums.of(part)).row(0, named=True))
         lists["outcome"].update({(name,): number for name, number in part.group_by("outcome").len().rows()})
         for name, beside in _BY_ROW.items():
             counted = _exploded(part, name, *beside).group_by(*beside, name).len()
@@ -361,6 +357,45 @@ def _labels(among: Sequence[Stretch]) -> dict[str, Words]:
 
 
 # --- deadlines ---
+
+
+class _Sums:
+    """What is summed up over a part of a table: only of the policies that applied on its days."""
+
+    def __init__(
+        self,
+        schema: "Mapping[str, pl.DataType]",
+        due: Sequence[str],
+        among: Sequence[Stretch],
+        on: date | None,
+    ) -> None:
+        self.schema, self.due, self.among, self.on = schema, due, among, on
+        self._found: dict[tuple[Stretch, ...], list[pl.Expr]] = {}
+
+    def of(self, part: "pl.DataFrame") -> "list[pl.Expr]":
+        """The sums over *part*."""
+        days = part.select(_day(self.schema, "decided_on")).to_series()
+        low, high = days.min(), days.max()
+        here = tuple(
+            each
+            for each in self.among
+            if isinstance(low, date)
+            and isinstance(high, date)
+            and (each.first is None or each.first <= high)
+            and (each.last is None or low <= each.last)
+        )
+        if len(here) == 1 and low == high:  # of a single day, which lies in it
+            here = (replace(here[0], first=None, last=None),)
+        if here not in self._found:
+            self._found[here] = [flag.sum().alias(name) for name, flag in self._flags(here).items()]
+        return self._found[here]
+
+    def _flags(self, among: Sequence[Stretch]) -> "dict[str, pl.Expr]":
+        flags = {"partial": _yes(self.schema, "partial")}
+        for name in self.due:
+            for what, flag in _deadline(self.schema, name, among, self.on).items():
+                flags[f"due {name} {what}"] = flag
+        return flags
 
 
 def _deadline(
