@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vedligehold.case import RECEIVED
 from vedligehold.facts import ITEM_LABELS, Fact
-from vedligehold.meaning.flag import NEVER, Column, Flag, some, sure
+from vedligehold.meaning.flag import NEVER, Column, Flag, Said, some, sure
 from vedligehold.meaning.frame import Single
 from vedligehold.pack import Pack
 from vedligehold.settle import Outcome
@@ -18,6 +18,7 @@ from vedligehold.table.raw import Raw, kind_of
 from vedligehold.table.reading import Reading
 from vedligehold.table.settling import Grant, Settling, asked_for
 from vedligehold.table.sheet import Sheet, Step, flag_expr
+from vedligehold.table.states import Tables
 from vedligehold.table.stretches import Stretch, applying, stretches
 
 if TYPE_CHECKING:
@@ -71,11 +72,14 @@ def plan(
     spelled: frozenset[str] = frozenset(),
     sheet: Sheet | None = None,
     called: Callable[[str], str] = str,
+    *,
+    states: bool = False,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
 
     The steps are written on *sheet*, on which those of another pack may stand already. *called* is how an expression
-    names a column, where that is not just its name.
+    names a column, where that is not just its name. *states*: where there are not too many, the answers are looked up
+    by the state of a row.
 
     Raises:
         NotInForce: no version is in force on *on*.
@@ -83,7 +87,7 @@ def plan(
     """
     among, elsewhere, columns = _columns(pack, list(schema), on)
     table = Table(schema, spelled, columns, among, on, elsewhere, called)
-    return _Answering(table, sheet or Sheet(schema)).plan()
+    return _Answering(table, sheet or Sheet(schema)).plan(states=states)
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:
@@ -127,16 +131,10 @@ class _Answering:
                 outside &= ~received
             add(Stage.COUNT, f"{due.start_event}_on", "outside-calendar", outside)
 
-    def plan(self) -> Plan:
+    def plan(self, *, states: bool) -> Plan:
         """The plan of all that comes out."""
-        excluded = self._excluded()
-        found = {
-            "outcome": self._outcome(),
-            "partial": self._when_valid(self.settling.granted & some(flag for flag, _ in excluded)),
-            "because": self._codes(self.settling.because),
-            "missing": self._codes(self.settling.missing()),
-            "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
-            "warnings": self._codes(list(self._warnings())),
+        found = (self._by_state() if states else None) or self._by_flag()
+        found |= {
             "decided_on": self._decided_on(),
             "version": self._version(),
             PROBLEMS: self.sheet.problems(self.invalid, self.stages),
@@ -147,6 +145,48 @@ class _Answering:
         columns = self.table.columns
         through = tuple(name for name in self.table.schema if not (columns.cpr and name == CPR))
         return Plan(tuple(self.sheet.steps), through, outputs, results, columns)
+
+    def _by_state(self) -> dict[str, Column] | None:
+        """The answers, looked up by the state of a row; None: there are too many."""
+        settling = self.settling
+        granted = settling.granted
+        excluded = [(flag & granted, item) for flag, item in self._excluded()]
+        partial = some(flag for flag, _ in excluded)
+        outcomes = [(flag, str(outcome)) for outcome, flag in settling.outcomes.items()]
+        first = {
+            "outcome": ("text", _varying(outcomes)),
+            "because": ("codes", _varying(settling.because)),
+            "missing": ("codes", _varying(settling.missing())),
+        }
+        others = {
+            "excluded": {
+                "excluded": ("codes", _varying(excluded)),
+                "partial": ("bool", _varying([(partial, True)])),
+            },
+            "warnings": {"warnings": ("codes", _varying(list(self._warnings())))},
+        }
+        valid = self.sheet.put(flag_expr(self.valid), self.valid.step)
+        found = Tables(self.sheet, valid).columns(first, others)
+        if found is None:
+            return None
+        import narwhals as nw
+
+        outcome, part = found["outcome"], found["partial"]
+        found["outcome"] = Column(nw.coalesce(outcome.expr, nw.lit(INVALID)), outcome.step)
+        said = nw.when(valid.expr).then(nw.coalesce(part.expr, nw.lit(False)))
+        found["partial"] = Column(said, part.step)
+        return found
+
+    def _by_flag(self) -> dict[str, Column]:
+        excluded = self._excluded()
+        return {
+            "outcome": self._outcome(),
+            "partial": self._when_valid(self.settling.granted & some(flag for flag, _ in excluded)),
+            "because": self._codes(self.settling.because),
+            "missing": self._codes(self.settling.missing()),
+            "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
+            "warnings": self._codes(list(self._warnings())),
+        }
 
     def _outcome(self) -> Column:
         import narwhals as nw
@@ -281,3 +321,11 @@ class _Answering:
                 found = nw.when(flag_expr(applies)).then(due.day.expr).otherwise(found)
                 step = max(step, applies.step, due.day.step)
         return Column(found, step)
+
+
+def _varying(flags: Sequence[tuple[Flag, str | bool]]) -> list[tuple[Said, object]]:
+    return [(_said(flag), what) for flag, what in flags if flag.expr is not False]
+
+
+def _said(flag: Flag) -> Said:
+    return flag.said if flag.varies else Said("all")

@@ -1,7 +1,7 @@
 """Due dates in columns: a look-up by the day that starts a deadline; with a pause, two look-ups and a sum."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from vedligehold.calendar import FIRST_DAY, LAST_DAY, WorkdayCalendar
@@ -158,9 +158,17 @@ def _is_closed(calendar: WorkdayCalendar) -> tuple[int, ...]:
 @lru_cache(maxsize=64)
 def _ends(number: int, unit: CountUnit) -> tuple[int | None, ...]:
     """Of each day the place of the day that lies *number* of *unit* after it; None: it is not in the calendar."""
-    found = []
+    if unit != "months":
+        days = number * 7 if unit == "weeks" else number
+        return tuple(place + days if 0 <= place + days < _DAYS else None for place in range(_DAYS))
+    found: list[int | None] = []
     for place in range(_DAYS):
-        end = shifted(date.fromordinal(_FIRST + place), number, unit).toordinal() - _FIRST
+        day = date.fromordinal(_FIRST + place)
+        if day.day == 1:
+            # in a month that is too short it is the last day
+            first = shifted(day, number, unit)
+            begin, last = first.toordinal() - _FIRST, (shifted(first, 1, unit) - timedelta(days=1)).day
+        end = begin + min(day.day, last) - 1
         found.append(end if end < _DAYS else None)
     return tuple(found)
 

@@ -25,11 +25,11 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     if engine.is_duckdb():
         from vedligehold.table import on_duckdb
 
-        made = plan(pack, there.collect_schema(), on)
+        made = plan(pack, there.collect_schema(), on, states=True)
         return on_duckdb.run(frame, made), made
     from vedligehold.table import on_spark
 
-    made = plan(pack, there.collect_schema(), on, called=on_spark.called)
+    made = plan(pack, there.collect_schema(), on, called=on_spark.called, states=True)
     return on_spark.run(frame, made), made
 
 

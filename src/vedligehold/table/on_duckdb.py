@@ -1,6 +1,6 @@
 """The steps of a plan on DuckDB: a relation on a relation, nothing run; a table's values are joined by their place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -8,7 +8,7 @@ import duckdb
 import narwhals as nw
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, Step
+from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step
 
 _AT_ONCE = 8
 """Of so many codes there is a table with every combination."""
@@ -16,6 +16,7 @@ _BITS = 62
 """As many labels as have a bit of their own in one number."""
 _TABLE = f"{PREFIX}table"
 _HERE = f'"{PREFIX}here"'
+_EPOCH = "DATE '1970-01-01'"
 _TYPES = {"date": "DATE", "text": "VARCHAR", "int": "INTEGER"}
 
 
@@ -56,15 +57,15 @@ class _Query:
             if columns:
                 self._part(columns)
         if step.numbers:
-            since = "DATE '1970-01-01'"
-            numbers = {name: f"CAST({_name(day)} - {since} AS INTEGER)" for name, day in step.numbers.items()}
+            numbers = {name: f"CAST({_name(day)} - {_EPOCH} AS INTEGER)" for name, day in step.numbers.items()}
             self._part({name: (text, "INTEGER") for name, text in numbers.items()})
         joins: list[str] = []
         found: dict[str, tuple[str, str]] = {}
-        for name, look in step.looks.items():
-            found[name] = (_look(look, joins), _TYPES[look.kind])
+        found |= _looks(step.looks, joins)
         for name, codes in step.codes.items():
             found[name] = (_codes(codes, joins), "VARCHAR[]")
+        for states in step.states:
+            found |= _states(states, joins)
         for name, problems in step.problems.items():
             found[name] = (_problems(problems), "VARCHAR[]")
         if found:
@@ -170,24 +171,85 @@ def _strange(look: ListLook) -> dict[str, tuple[str, str]]:
     return {name: (f"CASE WHEN {strange} THEN {text} ELSE {other} END", kind) for name, (text, other, kind) in found}
 
 
-def _look(look: Look, joins: list[str]) -> str:
-    """The value of a table; the table stands as one text, which is read faster than a list of thousands."""
+def _looks(looks: Mapping[str, Look], joins: list[str]) -> dict[str, tuple[str, str]]:
+    """The values of tables: one join for all that are looked up by one column."""
+    found: dict[str, tuple[str, str]] = {}
+    by_key: dict[str, dict[str, Look]] = {}
+    for name, look in looks.items():
+        text = _worked_out(look)
+        if text is None:
+            by_key.setdefault(look.key, {})[name] = look
+        else:
+            found[name] = (text, _TYPES[look.kind])
+    for key, here in by_key.items():
+        table, joined = f"{PREFIX}look{len(joins)}", []
+        for place, (name, look) in enumerate(here.items()):
+            # as one text, which is read faster than a list of thousands
+            numbers = ",".join("" if value is None else str(_number(value)) for value in look.values)
+            joined.append(f"unnest(string_split({_text(numbers)}, ',')) AS cell{place}")
+            found[name] = (f"{table}.value{place}", _TYPES[look.kind])
+        size = max(len(look.values) for look in here.values())
+        values = ", ".join(_cell(look, place) for place, look in enumerate(here.values()))
+        cells = f"(SELECT unnest(range({size}))::INTEGER AS place, {', '.join(joined)})"
+        joins.append(
+            f"LEFT JOIN (SELECT place, {values} FROM {cells}) AS {table} ON {table}.place = {_HERE}.{_name(key)}"
+        )
+    return found
+
+
+def _cell(look: Look, place: int) -> str:
+    value = f"TRY_CAST(cell{place} AS INTEGER)"
+    return f"{_EPOCH} + {value} AS value{place}" if look.kind == "date" else f"{value} AS value{place}"
+
+
+def _worked_out(look: Look) -> str | None:
+    """A value that needs no table: one of a few texts, or a number or day as far from its place all along."""
+    key = f"{_HERE}.{_name(look.key)}"
     if look.kind == "text":
         whens = " ".join(f"WHEN {place} THEN {_text(str(value))}" for place, value in enumerate(look.values))
-        return f"CASE {_name(look.key)} {whens} END"
-    numbers = ",".join("" if value is None else str(_number(value)) for value in look.values)
-    cells = f"string_split({_text(numbers)}, ',')"
-    value = "TRY_CAST(cell AS INTEGER)"
-    value = f"DATE '1970-01-01' + {value}" if look.kind == "date" else value
-    name = f"{PREFIX}look{len(joins)}"
-    cell = f"SELECT unnest(range({len(look.values)})) AS place, unnest({cells}) AS cell"
-    table = f"(SELECT place, {value} AS value FROM ({cell}))"
-    joins.append(f"LEFT JOIN {table} AS {name} ON {name}.place = {_HERE}.{_name(look.key)}")
-    return f"{name}.value"
+        return f"CASE {key} {whens} END"
+    numbers = [None if value is None else _number(value) for value in look.values]
+    count = next((place for place, value in enumerate(numbers) if value is None), len(numbers))
+    if not count or any(value is not None for value in numbers[count:]):
+        return None
+    apart = numbers[0]
+    assert apart is not None
+    if any(value != place + apart for place, value in enumerate(numbers[:count])):
+        return None
+    value = f"{_EPOCH} + ({key} + {apart})" if look.kind == "date" else f"{key} + {apart}"
+    return f"CASE WHEN {key} BETWEEN 0 AND {count - 1} THEN {value} END"
 
 
 def _number(value: date | str | int) -> int:
     return value.toordinal() - date(1970, 1, 1).toordinal() if isinstance(value, date) else int(value)
+
+
+def _states(states: States, joins: list[str]) -> dict[str, tuple[str, str]]:
+    """The answers of a state, by one join: states and answers are put together once."""
+    name = f"{PREFIX}states{len(joins)}"
+    columns = {column: f"answer{place}" for place, column in enumerate(states.answers)}
+    lists = ", ".join(
+        f"unnest({_values(states.answers[column], states.kinds[column])}) AS {short}"
+        for column, short in columns.items()
+    )
+    count = len(next(iter(states.answers.values())))
+    places = f"string_split({_text(','.join(map(str, states.places)))}, ',')"
+    kind = "USMALLINT" if len(states.places) <= 1 << 16 else "INTEGER"
+    table = (
+        f"(SELECT state, {', '.join(columns.values())} FROM "
+        f"(SELECT unnest(range({len(states.places)}))::{kind} AS state, unnest({places})::INTEGER AS place) JOIN "
+        f"(SELECT unnest(range({count}))::INTEGER AS place, {lists}) USING (place))"
+    )
+    joins.append(f"LEFT JOIN {table} AS {name} ON {name}.state = CAST({_HERE}.{_name(states.key)} AS {kind})")
+    kinds = {"codes": "VARCHAR[]", "text": "VARCHAR", "bool": "BOOLEAN", "int": "INTEGER"}
+    return {column: (f"{name}.{short}", kinds[states.kinds[column]]) for column, short in columns.items()}
+
+
+def _values(values: Sequence[object], kind: str) -> str:
+    if kind == "codes":
+        return "[" + ", ".join(_list(cast("Sequence[str]", each)) for each in values) + "]"
+    said = ("NULL" if each is None else _text(each) if isinstance(each, str) else str(each) for each in values)
+    return f"[{', '.join(said)}]" + {"text": "::VARCHAR[]", "bool": "::BOOLEAN[]", "int": "::INTEGER[]"}[kind]
 
 
 def _codes(codes: Codes, joins: list[str]) -> str:

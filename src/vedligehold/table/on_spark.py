@@ -1,7 +1,7 @@
 """The steps of a plan on Spark: columns on columns, nothing run; a table's values stand in an array beside the rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,16 @@ import narwhals as nw
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import Codes, Detail, ListLook, Look, Problems, Step
+from vedligehold.table.sheet import Codes, Detail, ListLook, Look, Problems, States, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 _AT_ONCE = 8
 """Of so many codes there is an array with every combination."""
+_BITS = 62
+"""As many labels as have a bit of their own in one number."""
+_KINDS = {"codes": "array<string>", "text": "string", "bool": "boolean", "int": "int"}
 _EPOCH = date(1970, 1, 1)
 
 
@@ -35,20 +38,27 @@ def called(name: str) -> str:
 def _run(frame: "DataFrame", step: Step) -> "DataFrame":
     if step.columns:
         frame = nw.from_native(frame).with_columns(**step.columns).to_native()
-    for look in step.lists:
-        if _is_of_text(frame, look):
-            frame = frame.withColumns(_looked(look)).withColumns(_strange(look))
-        else:
-            frame = frame.withColumns(_of_no_text(look)).withColumns(_strange_of_no_text(look))
+    of_text, others = _by_kind(frame, step.lists)
+    for looks, asks in ((of_text, (_masks, _looked, _strange)), (others, (_of_no_text, _strange_of_no_text))):
+        for said in asks:
+            columns = {name: each for look in looks for name, each in said(look).items()}
+            frame = frame.withColumns(columns) if columns else frame
     found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
     found |= {name: _problems(problems) for name, problems in step.problems.items()}
-    return frame.withColumns(found) if found else frame
+    found |= {_place(states): F.get(_constant(states.places, "array<int>"), _col(states.key)) for states in step.states}
+    frame = frame.withColumns(found) if found else frame
+    answers = {name: each for states in step.states for name, each in _answers(states).items()}
+    return frame.withColumns(answers) if answers else frame
 
 
 def _quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _col(name: str) -> "Column":
@@ -59,9 +69,17 @@ def _texts(look: ListLook) -> "Column":
     return _col(look.column).cast("array<string>")
 
 
-def _is_of_text(frame: "DataFrame", look: ListLook) -> bool:
-    """Whether a list column holds texts, or nothing at all."""
-    return frame.select(_col(look.column)).schema[0].dataType.elementType.typeName() in ("string", "void")
+def _by_kind(frame: "DataFrame", looks: Sequence[ListLook]) -> tuple[list[ListLook], list[ListLook]]:
+    """The list columns that hold texts, or nothing at all, and the others."""
+    if not looks:
+        return [], []
+    schema = frame.select(*(_col(look.column) for look in looks)).schema
+    of_text = [
+        look
+        for look, field in zip(looks, schema, strict=True)
+        if field.dataType.elementType.typeName() in ("string", "void")
+    ]
+    return of_text, [look for look in looks if look not in of_text]
 
 
 def _of_no_text(look: ListLook) -> "dict[str, Column]":
@@ -79,22 +97,40 @@ def _strange_of_no_text(look: ListLook) -> "dict[str, Column]":
     return {name: asked[detail] for detail, name in look.details.items()}
 
 
+def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
+    for start in range(0, len(look.labels), _BITS):
+        yield f"{look.size}_mask{start}", look.labels[start : start + _BITS]
+
+
+def _masks(look: ListLook) -> "dict[str, Column]":
+    """Of each list a number with the bit of each label in it; what is no label has none, and a label twice has one."""
+    texts = f"CAST({_quoted(look.column)} AS ARRAY<STRING>)"
+    found = {look.size: F.expr(f"IF({texts} IS NULL, NULL, size({texts}))")}
+    for name, labels in _parts(look):
+        bits = (f"IF(array_contains({texts}, {_text(label)}), {1 << place}L, 0L)" for place, label in enumerate(labels))
+        found[name] = F.expr(f"IF(size({texts}) > 0, {' + '.join(bits)}, 0L)")
+    return found
+
+
 def _looked(look: ListLook) -> "dict[str, Column]":
-    texts = _texts(look)
-    labels = F.array(*map(F.lit, look.labels))
-    strange = (F.size(F.array_except(texts, labels)) > 0) | (F.size(F.array_distinct(texts)) != F.size(texts))
-    has = {name: F.coalesce(F.array_contains(texts, label), F.lit(False)) for label, name in look.items.items()}
-    size = F.when(texts.isNotNull(), F.size(texts))
-    return {look.size: size, look.strange: F.coalesce(strange & texts.isNotNull(), F.lit(False)), **has}
+    found: dict[str, Column] = {}
+    singles = []
+    for name, labels in _parts(look):
+        singles.append(f"bit_count({_quoted(name)})")
+        for place, label in enumerate(labels):
+            if label in look.items:
+                found[look.items[label]] = F.expr(f"{_quoted(name)} & {1 << place}L <> 0")
+    found[look.strange] = F.expr(f"coalesce({' + '.join(singles) or '0'} <> {_quoted(look.size)}, false)")
+    return found
 
 
 def _strange(look: ListLook) -> "dict[str, Column]":
-    texts = F.when(_col(look.strange), _texts(look))
+    odd, texts = _col(look.strange), _texts(look)
     there = F.array_compact(texts)
     asked: dict[Detail, Column] = {
-        "twice": F.coalesce(F.size(F.array_distinct(there)) != F.size(there), F.lit(False)),
-        "holes": F.coalesce(F.size(there) != F.size(texts), F.lit(False)),
-        "text": F.array_join(there, "\n" * 8),
+        "twice": F.coalesce(F.when(odd, F.size(F.array_distinct(there)) != F.size(there)), F.lit(False)),
+        "holes": F.coalesce(F.when(odd, F.size(there) != F.size(texts)), F.lit(False)),
+        "text": F.when(odd, F.array_join(there, "\n" * 8)),
     }
     return {name: asked[detail] for detail, name in look.details.items()}
 
@@ -115,6 +151,16 @@ def _number(value: date | str | int) -> int:
 def _constant(values: object, kind: str) -> "Column":
     """A constant of many parts: as JSON it is handed over at once, and Spark reads it once, before the first row."""
     return F.from_json(F.lit(json.dumps(values)), kind)
+
+
+def _place(states: States) -> str:
+    return f"{states.key}_place"
+
+
+def _answers(states: States) -> "dict[str, Column]":
+    place = _col(_place(states))
+    kinds = {name: f"array<{_KINDS[states.kinds[name]]}>" for name in states.answers}
+    return {name: F.get(_constant(values, kinds[name]), place) for name, values in states.answers.items()}
 
 
 def _codes(codes: Codes) -> "Column":

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from vedligehold.condition import All, Any, Condition, Leaf, Not
 from vedligehold.facts import ITEM_LABELS
-from vedligehold.meaning.flag import ALWAYS, NEVER, Flag, every, some, sure
+from vedligehold.meaning.flag import ALWAYS, NEVER, Flag, every, just, some, sure
 from vedligehold.meaning.frame import Pair, Seen, Single, known, pair
 from vedligehold.meaning.value import facts_of
 from vedligehold.pack import Kind, LeaveOut, Policy, Requirement, Row
 from vedligehold.settle import Outcome
 from vedligehold.table.reading import Reading
-from vedligehold.table.sheet import Sheet, flag_expr
+from vedligehold.table.sheet import Sheet
 from vedligehold.table.stretches import Applying, applying
 
 
@@ -165,19 +165,8 @@ class Settling:
         most = max((len(flags) for flags in asked.values()), default=0)
         for times in range(most, 0, -1):
             often = [key for key in keys if len(asked[key]) >= times]
-            found += [(self._just(times, asked[key]), key[1]) for key in often]
+            found += [(just(times, asked[key]), key[1]) for key in often]
         return found
-
-    def _just(self, times: int, flags: Sequence[Flag]) -> Flag:
-        """That just so many of *flags* are set."""
-        if len(flags) == 1:
-            return flags[0]
-        import narwhals as nw
-
-        total = flag_expr(flags[0]).cast(nw.Int8)
-        for flag in flags[1:]:
-            total = total + flag_expr(flag).cast(nw.Int8)
-        return sure(total == times, max(flag.step for flag in flags))
 
     def _asked_by(self, each: Judged) -> dict[tuple[int, str], Flag]:
         """The facts that a requirement asks for, of each where it does."""

@@ -4,12 +4,12 @@ In a step stand columns as Narwhals says them, and the few things that it has no
 its own: what is in a list, the number of a day, a value from a table, a list of codes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from vedligehold.meaning.flag import Column, Flag
+from vedligehold.meaning.flag import Column, Flag, Said
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -65,6 +65,17 @@ class Problems:
     """Of each stage the columns of the flags, and the codes."""
 
 
+@dataclass(frozen=True, slots=True)
+class States:
+    """A look-up by the number of a state: of each state the place of its answers, and of each column the answers."""
+
+    key: str
+    places: Sequence[int]
+    answers: Mapping[str, Sequence[object]]
+    kinds: Mapping[str, str]
+    """Of each column: `codes`, a list of texts; `text`, `bool` or `int`."""
+
+
 @dataclass(slots=True)
 class Step:
     """What is worked out from the columns of the steps before, by the name of the column that it becomes."""
@@ -75,6 +86,7 @@ class Step:
     """Of a column of days each day's number since 1970."""
     looks: dict[str, Look] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
+    states: list[States] = field(default_factory=list)
     problems: dict[str, Problems] = field(default_factory=dict)
 
 
@@ -108,8 +120,8 @@ class Sheet:
         """*flag* in a column of its own, so that it is worked out once."""
         if isinstance(flag.expr, bool):
             return flag
-        found = self.put(flag.expr, flag.step)
-        return Flag(found.expr, found.step)
+        step = flag.step
+        return Flag(Said("own", (flag.said,), put=lambda expr: self.put(expr, step).expr), step + 1)
 
     def number(self, day: Column) -> Column:
         """The number of each day since 1970."""
@@ -169,4 +181,4 @@ def flag_expr(flag: Flag) -> "nw.Expr":
     """*flag* as Narwhals says it."""
     import narwhals as nw
 
-    return nw.lit(flag.expr) if isinstance(flag.expr, bool) else flag.expr
+    return nw.lit(flag.expr) if isinstance(flag.expr, bool) else flag.said.expr
