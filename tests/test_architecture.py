@@ -34,9 +34,9 @@ LAYERS = (
     "explained prepared",
     "decision",
     "decide",
-    "reading.files table.cells table.digits table.sheet table.stretches",
-    "table.columns table.counts table.raw table.spans table.states",
-    "table.cpr table.found table.row table.sets",
+    "reading.files table.cells table.sheet table.stretches",
+    "table.columns table.counts table.digits table.raw table.spans",
+    "table.cpr table.found table.row table.sets table.states",
     "table.day",
     "table.values",
     "table.seen",
@@ -92,7 +92,7 @@ OWNERS = {
     # columns are said in the words of narwhals; what it has no words for, in those of the engine
     "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day "
     "table.digits table.dues table.files table.frames table.on_duckdb table.on_polars table.on_spark table.raw "
-    "table.reading table.seen table.sets table.sheet table.spans table.states table.summary table.values",
+    "table.reading table.seen table.sheet table.spans table.states table.summary table.values",
     "polars": "table.compared table.csv_source table.files table.frames table.json_source table.on_polars table.source "
     "table.summary",
     "duckdb": "table.on_duckdb",

@@ -135,9 +135,7 @@ def every(flags: Iterable[Flag]) -> Flag:
 
 def sure(expr: "nw.Expr", step: int) -> Flag:
     """What *expr* says; where it is null, no."""
-    import narwhals as nw
-
-    return Flag(Said("ask", expr=nw.coalesce(expr, nw.lit(False)), test=expr, step=step), step)
+    return Flag(Said("ask", expr=expr.fill_null(False), test=expr, step=step), step)
 
 
 def just(times: int, flags: Sequence[Flag]) -> Flag:

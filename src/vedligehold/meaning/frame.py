@@ -119,6 +119,9 @@ def known(seen: Seen) -> Flag:
     match seen:
         case None:
             return NEVER
+        case Single(_, nothing, labels) if labels:
+            # with a text that is none of them a row is no case
+            return nothing | some(labels.values())
         case Single(value, nothing, _):
             return nothing | ~Flag(value.expr.is_null(), value.step)
         case Span(day):

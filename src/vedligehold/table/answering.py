@@ -18,7 +18,7 @@ from vedligehold.table.raw import Raw, kind_of
 from vedligehold.table.reading import Reading
 from vedligehold.table.settling import Grant, Settling, asked_for
 from vedligehold.table.sheet import Sheet, Step, flag_expr
-from vedligehold.table.states import Tables
+from vedligehold.table.states import Answer, Tables
 from vedligehold.table.stretches import Stretch, applying, stretches
 
 if TYPE_CHECKING:
@@ -154,28 +154,15 @@ class _Answering:
         partial = some(flag for flag, _ in excluded)
         outcomes = [(flag, str(outcome)) for outcome, flag in settling.outcomes.items()]
         first = {
-            "outcome": ("text", _varying(outcomes)),
-            "because": ("codes", _varying(settling.because)),
-            "missing": ("codes", _varying(settling.missing())),
+            "outcome": Answer("text", _varying(outcomes), invalid=INVALID),
+            "because": _listed(settling.because),
+            "missing": _listed(settling.missing()),
         }
         others = {
-            "excluded": {
-                "excluded": ("codes", _varying(excluded)),
-                "partial": ("bool", _varying([(partial, True)])),
-            },
-            "warnings": {"warnings": ("codes", _varying(list(self._warnings())))},
+            "excluded": {"excluded": _listed(excluded), "partial": Answer("bool", _varying([(partial, True)]), False)},
+            "warnings": {"warnings": _listed(list(self._warnings()))},
         }
-        valid = self.sheet.put(flag_expr(self.valid), self.valid.step)
-        found = Tables(self.sheet, valid).columns(first, others)
-        if found is None:
-            return None
-        import narwhals as nw
-
-        outcome, part = found["outcome"], found["partial"]
-        found["outcome"] = Column(nw.coalesce(outcome.expr, nw.lit(INVALID)), outcome.step)
-        said = nw.when(valid.expr).then(nw.coalesce(part.expr, nw.lit(False)))
-        found["partial"] = Column(said, part.step)
-        return found
+        return Tables(self.sheet, self.sheet.put(flag_expr(self.valid), self.valid.step)).columns(first, others)
 
     def _by_flag(self) -> dict[str, Column]:
         excluded = self._excluded()
@@ -321,6 +308,10 @@ class _Answering:
                 found = nw.when(flag_expr(applies)).then(due.day.expr).otherwise(found)
                 step = max(step, applies.step, due.day.step)
         return Column(found, step)
+
+
+def _listed(flags: Sequence[tuple[Flag, str]]) -> Answer:
+    return Answer("codes", _varying(flags), invalid=[])
 
 
 def _varying(flags: Sequence[tuple[Flag, str | bool]]) -> list[tuple[Said, object]]:

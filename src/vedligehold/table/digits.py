@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vedligehold.meaning.flag import Said
+from vedligehold.table.sheet import ListLook, Sheet
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _NULL = ".is_null()"
 _NOT = ".__invert__()"
 _IS = ".__eq__("
+_BITS = 10
+"""Of so many texts of a list there is one digit."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,13 +101,12 @@ def can_be_told_apart() -> bool:
     """Whether Narwhals writes in full what is asked: it need not, and then nothing can be told apart by it."""
     import narwhals as nw
 
-    return (
-        _written(~(nw.col("a") == 1)) == f"col(a){_IS}1){_NOT}" and _written(nw.col("a").is_null()) == f"col(a){_NULL}"
-    )
+    a = _written_column("a")
+    return (_written(~(nw.col("a") == 1)), _written(nw.col("a").is_null())) == (f"{a}{_IS}1){_NOT}", f"{a}{_NULL}")
 
 
-def digits_of(roots: Iterable[Said]) -> Asked:
-    """The digits of all that the flags *roots* are put together of."""
+def digits_of(roots: Iterable[Said], sheet: Sheet) -> Asked:
+    """The digits of all that the flags *roots* are put together of, which stand on *sheet*."""
     leaves = _leaves(roots)
     tests: dict[str, nw.Expr] = {}
     nulls: dict[str, nw.Expr] = {}
@@ -122,7 +124,8 @@ def digits_of(roots: Iterable[Said]) -> Asked:
         else:
             others.setdefault(plain, expr)
     found = Asked(step=max((said.step for said in leaves), default=0))
-    _of_columns(found, tests)
+    _of_columns(found, tests, {_written_column(name): (name, len(each.texts)) for name, each in sheet.choices.items()})
+    _of_lists(found, others, sheet)
     for name, expr in nulls.items():
         if name not in found.nulls:
             found.nulls[name] = _plain(expr, name)
@@ -153,17 +156,50 @@ def _written(expr: "nw.Expr") -> str:
     return repr(expr)
 
 
-def _of_columns(found: Asked, tests: "Mapping[str, nw.Expr]") -> None:
+def _written_column(name: str) -> str:
+    return f"col({name})"
+
+
+def _of_lists(found: Asked, others: "dict[str, nw.Expr]", sheet: Sheet) -> None:
+    """Of each list one digit: which of some texts there are."""
+    here: dict[str, tuple[ListLook, list[tuple[str, str]]]] = {}
+    for look in sheet.lists:
+        for label, name in look.items.items():
+            if _written_column(name) in others:
+                here.setdefault(look.size, (look, []))[1].append((label, _written_column(name)))
+    for look, asked in here.values():
+        for start in range(0, len(asked), _BITS):
+            part = asked[start : start + _BITS]
+            number = look.number_of(tuple(label for label, _ in part))
+            digit = Digit(1 << len(part), number.expr, number.name)
+            for place, (_, text) in enumerate(part):
+                found.tests[text] = (digit, frozenset(value for value in range(digit.size) if value >> place & 1))
+                del others[text]
+
+
+def _of_columns(found: Asked, tests: "Mapping[str, nw.Expr]", which: Mapping[str, tuple[str, int]]) -> None:
     """Digits of what has a test that may have no answer, by the column that is asked of."""
     columns: dict[str, list[str]] = {}
     for text in tests:
         columns.setdefault(_column(text), []).append(text)
     for name, asked in columns.items():
-        if len(asked) > 1 and all(text.startswith(name + _IS) for text in asked):
+        if name in which and all(text.startswith(name + _IS) for text in asked):
+            _which(found, name, *which[name])
+        elif len(asked) > 1 and all(text.startswith(name + _IS) for text in asked):
             _one_of(found, name, {text: tests[text] for text in asked})
         else:
             for text in asked:
                 _answered(found, name, text, tests[text])
+
+
+def _which(found: Asked, name: str, column: str, size: int) -> None:
+    """Which of the texts of a column there is, as its place; the last number where there is none of them."""
+    import narwhals as nw
+
+    kind = nw.Int8 if size < 1 << 7 else nw.Int16
+    digit = Digit(size + 1, nw.col(column).cast(kind).fill_null(size), name)
+    found.tests |= {f"{name}{_IS}{place})": (digit, frozenset([place])) for place in range(size)}
+    found.nulls[name] = (digit, frozenset([size]))
 
 
 def _one_of(found: Asked, name: str, tests: "Mapping[str, nw.Expr]") -> None:
@@ -172,11 +208,11 @@ def _one_of(found: Asked, name: str, tests: "Mapping[str, nw.Expr]") -> None:
 
     chain = None
     for number, test in enumerate(tests.values(), 2):
-        value = nw.lit(number, dtype=nw.Int32)
+        value = nw.lit(number, dtype=nw.Int16)
         chain = nw.when(test).then(value) if chain is None else chain.when(test).then(value)
     assert chain is not None
     null = next(iter(tests.values())).is_null()
-    other = nw.when(null).then(nw.lit(0, dtype=nw.Int32)).otherwise(nw.lit(1, dtype=nw.Int32))
+    other = nw.when(null).then(nw.lit(0, dtype=nw.Int16)).otherwise(nw.lit(1, dtype=nw.Int16))
     digit = Digit(len(tests) + 2, chain.otherwise(other), name)
     found.tests |= {text: (digit, frozenset([number])) for number, text in enumerate(tests, 2)}
     found.nulls[name] = (digit, frozenset([0]))
@@ -186,15 +222,13 @@ def _answered(found: Asked, name: str, text: str, test: "nw.Expr") -> None:
     """No, yes, or 2 where there is no answer."""
     import narwhals as nw
 
-    digit = Digit(3, nw.coalesce(test.cast(nw.Int32), nw.lit(2, dtype=nw.Int32)), name)
+    digit = Digit(3, test.cast(nw.Int8).fill_null(2), name)
     found.tests[text] = (digit, frozenset([1]))
     found.nulls.setdefault(name, (digit, frozenset([2])))
 
 
 def _plain(expr: "nw.Expr", name: str) -> Values:
-    import narwhals as nw
-
-    return Digit(2, expr.cast(nw.Int32), name), frozenset([1])
+    return Digit(2, expr, name), frozenset([1])
 
 
 def _rest(digit: Digit, values: frozenset[int]) -> frozenset[int]:

@@ -47,8 +47,9 @@ class Counting:
         entered = self.reading.starts.get(PAUSE_STARTS) if rule.pauses else None
         plain = self.sheet.look(self._place(rule.start_event or ""), _table(rule), "date")
         if entered is None:
-            ran_out = ~Flag(start.expr.is_null(), start.step) & Flag(plain.expr.is_null(), plain.step)
-            return Due(rule.id, rule.start_event, plain, active, self.sheet.flag(ran_out & active))
+            # what lies before the calendar is wrong already
+            ran_out = sure(start.expr > _last_start(rule), start.step)
+            return Due(rule.id, rule.start_event, plain, active, ran_out & active)
         return self._paused(rule, active, start, plain)
 
     def _place(self, event: str) -> Column:
@@ -174,37 +175,26 @@ def _ends(number: int, unit: CountUnit) -> tuple[int | None, ...]:
 
 
 @lru_cache(maxsize=64)
-def _moved(calendar: WorkdayCalendar) -> tuple[date | None, ...]:
-    """Of each day itself, or the first open day after it."""
-    days = iter(calendar.open_days())
-    found: list[date | None] = []
-    following = next(days, None)
-    for place in range(_DAYS):
-        day = date.fromordinal(_FIRST + place)
-        while following is not None and following < day:
-            following = next(days, None)
-        found.append(following)
-    return tuple(found)
-
-
-@lru_cache(maxsize=16)
-def _every_day() -> tuple[date, ...]:
-    return tuple(date.fromordinal(_FIRST + place) for place in range(_DAYS))
+def _moved(calendar: WorkdayCalendar) -> tuple[int | None, ...]:
+    """Of each day its own number since 1970, or that of the first open day after it."""
+    opened, days = _opened(calendar), [day.toordinal() - _EPOCH for day in _open_days(calendar)]
+    before = (0, *opened)
+    return tuple(days[done] if done < len(days) else None for done in before[:_DAYS])
 
 
 @lru_cache(maxsize=64)
-def _finals(rule: DeadlineRule) -> tuple[date | None, ...]:
+def _finals(rule: DeadlineRule) -> tuple[int | None, ...]:
     """Of each day on which a count ends the due date: the day itself, or where the end moves the next open day."""
-    last = _last(rule)
-    found = _moved(rule.calendar) if rule.moves else _every_day()
-    return tuple(day if end <= last else None for day, end in zip(found, _every_day(), strict=True))
+    last = _last(rule).toordinal() - _FIRST
+    found = _moved(rule.calendar) if rule.moves else range(SHIFT, SHIFT + _DAYS)
+    return tuple(day if end <= last else None for end, day in enumerate(found))
 
 
 @lru_cache(maxsize=64)
-def _nth(rule: DeadlineRule) -> tuple[date | None, ...]:
+def _nth(rule: DeadlineRule) -> tuple[int | None, ...]:
     """The due date of a count that ends on the first, second, ... open day: an open day does not move."""
     last = _last(rule)
-    return tuple(day if day <= last else None for day in _open_days(rule.calendar))
+    return tuple(day.toordinal() - _EPOCH if day <= last else None for day in _open_days(rule.calendar))
 
 
 def _last(rule: DeadlineRule) -> date:
@@ -213,8 +203,14 @@ def _last(rule: DeadlineRule) -> date:
 
 
 @lru_cache(maxsize=64)
-def _table(rule: DeadlineRule) -> tuple[date | None, ...]:
-    """The due date by the day that starts the deadline; None: it is outside the calendar."""
+def _last_start(rule: DeadlineRule) -> date:
+    """The last day from which the count ends in the calendar: from every day before it does too."""
+    return date.fromordinal(_FIRST - 1 + sum(end is not None for end in _table(rule)))
+
+
+@lru_cache(maxsize=64)
+def _table(rule: DeadlineRule) -> tuple[int | None, ...]:
+    """The due date by the day that starts the deadline, as its number since 1970; None: it is outside the calendar."""
     assert rule.amount is not None
     number, unit = rule.amount.number, rule.amount.unit
     finals = _finals(rule)

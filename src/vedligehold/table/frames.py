@@ -80,7 +80,7 @@ def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) ->
     from vedligehold.table.on_polars import run
 
     lazy = frame.lazy()
-    made = plan(pack, nw.from_native(lazy).collect_schema(), on)
+    made = plan(pack, nw.from_native(lazy).collect_schema(), on, states=True)
     found = run(lazy, made)
     return (found if lazy is frame else found.collect()), made
 

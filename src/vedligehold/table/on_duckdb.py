@@ -1,14 +1,13 @@
 """The steps of a plan on DuckDB: a relation on a relation, nothing run; a table's values are joined by their place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import cast
 
 import duckdb
 import narwhals as nw
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step
+from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step, Which
 
 _AT_ONCE = 8
 """Of so many codes there is a table with every combination."""
@@ -56,6 +55,10 @@ class _Query:
             columns = {name: each for look in others for name, each in said(look).items()}
             if columns:
                 self._part(columns)
+        texts = {name: (_which(which), "INTEGER") for name, which in step.which.items()}
+        texts |= {name: (_four_digits(text), "BOOLEAN") for name, text in step.fours.items()}
+        if texts:
+            self._part(texts)
         if step.numbers:
             numbers = {name: f"CAST({_name(day)} - {_EPOCH} AS INTEGER)" for name, day in step.numbers.items()}
             self._part({name: (text, "INTEGER") for name, text in numbers.items()})
@@ -105,6 +108,16 @@ def _list(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, texts)) + "]::VARCHAR[]"
 
 
+def _which(which: Which) -> str:
+    text = f"CAST({_name(which.column)} AS VARCHAR)"
+    whens = " ".join(f"WHEN {_text(each)} THEN {place}" for place, each in enumerate(which.texts))
+    return f"CASE {text} {whens} END" if whens else "CAST(NULL AS INTEGER)"
+
+
+def _four_digits(name: str) -> str:
+    return f"CAST({_name(name)} AS VARCHAR) GLOB '[0-9][0-9][0-9][0-9]'"
+
+
 def _is_of_text(kind: str) -> bool:
     """Whether a list of that type holds texts, or nothing at all."""
     return kind.startswith(("VARCHAR[", "ENUM(", '"NULL"[', "NULL["))
@@ -113,7 +126,8 @@ def _is_of_text(kind: str) -> bool:
 def _of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
     size = f"CAST(len({_name(look.column)}) AS INTEGER)"
     flags = {look.strange: f"coalesce({size} > 0, false)", **dict.fromkeys(look.items.values(), "false")}
-    return {look.size: (size, "INTEGER"), **{name: (text, "BOOLEAN") for name, text in flags.items()}}
+    numbers = dict.fromkeys(look.numbers.values(), ("0", "INTEGER"))
+    return {look.size: (size, "INTEGER"), **{name: (text, "BOOLEAN") for name, text in flags.items()}, **numbers}
 
 
 def _strange_of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
@@ -125,17 +139,13 @@ def _strange_of_no_text(look: ListLook) -> dict[str, tuple[str, str]]:
     return {name: asked[detail] for detail, name in look.details.items()}
 
 
-def _parts(look: ListLook) -> Iterable[tuple[str, int, Sequence[str]]]:
-    for start in range(0, len(look.labels), _BITS):
-        yield f"{look.size}_mask{start}", start, look.labels[start : start + _BITS]
-
-
 def _masks(look: ListLook) -> dict[str, tuple[str, str]]:
     """Of each list a number with the bit of each label in it: what is no label has none, and a label twice has one."""
     labels = f"ENUM({', '.join(map(_text, look.labels))})" if look.labels else "ENUM('')"
     texts = f"TRY_CAST(CAST({_name(look.column)} AS VARCHAR[]) AS {labels}[])"
     found = {look.size: (f"CAST(len({_name(look.column)}) AS INTEGER)", "INTEGER")}
-    for name, start, part in _parts(look):
+    for place, (name, part) in enumerate(look.masks(_BITS).items()):
+        start = place * _BITS
         kind = "INTEGER" if len(part) <= 30 else "BIGINT"
         bit = f"CAST(1 AS {kind}) << (CAST(enum_code(each) AS {kind}) - {start})"
         if len(look.labels) > _BITS:
@@ -148,13 +158,22 @@ def _masks(look: ListLook) -> dict[str, tuple[str, str]]:
 def _looked(look: ListLook) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     singles = "0"
-    for name, _, part in _parts(look):
+    for name, part in look.masks(_BITS).items():
         singles += f" + bit_count({_name(name)})"
         for place, label in enumerate(part):
             if label in look.items:
                 found[look.items[label]] = (f"{_name(name)} & {1 << place} <> 0", "BOOLEAN")
+    found |= {name: (_number(look, labels), "INTEGER") for labels, name in look.numbers.items()}
     found[look.strange] = (f"coalesce({singles} <> {_name(look.size)}, false)", "BOOLEAN")
     return found
+
+
+def _number(look: ListLook, labels: Sequence[str]) -> str:
+    said = []
+    for mask, bits, down in look.moves(labels, _BITS):
+        here = f"({_name(mask)} & {bits})"
+        said.append(f"({here} >> {down})" if down > 0 else f"({here} << {-down})")
+    return f"CAST({' + '.join(said) or '0'} AS INTEGER)"
 
 
 def _strange(look: ListLook) -> dict[str, tuple[str, str]]:
@@ -185,7 +204,7 @@ def _looks(looks: Mapping[str, Look], joins: list[str]) -> dict[str, tuple[str, 
         table, joined = f"{PREFIX}look{len(joins)}", []
         for place, (name, look) in enumerate(here.items()):
             # as one text, which is read faster than a list of thousands
-            numbers = ",".join("" if value is None else str(_number(value)) for value in look.values)
+            numbers = ",".join("" if value is None else str(value) for value in look.values)
             joined.append(f"unnest(string_split({_text(numbers)}, ',')) AS cell{place}")
             found[name] = (f"{table}.value{place}", _TYPES[look.kind])
         size = max(len(look.values) for look in here.values())
@@ -208,20 +227,11 @@ def _worked_out(look: Look) -> str | None:
     if look.kind == "text":
         whens = " ".join(f"WHEN {place} THEN {_text(str(value))}" for place, value in enumerate(look.values))
         return f"CASE {key} {whens} END"
-    numbers = [None if value is None else _number(value) for value in look.values]
-    count = next((place for place, value in enumerate(numbers) if value is None), len(numbers))
-    if not count or any(value is not None for value in numbers[count:]):
+    if look.apart is None:
         return None
-    apart = numbers[0]
-    assert apart is not None
-    if any(value != place + apart for place, value in enumerate(numbers[:count])):
-        return None
+    apart, count = look.apart
     value = f"{_EPOCH} + ({key} + {apart})" if look.kind == "date" else f"{key} + {apart}"
     return f"CASE WHEN {key} BETWEEN 0 AND {count - 1} THEN {value} END"
-
-
-def _number(value: date | str | int) -> int:
-    return value.toordinal() - date(1970, 1, 1).toordinal() if isinstance(value, date) else int(value)
 
 
 def _states(states: States, joins: list[str]) -> dict[str, tuple[str, str]]:

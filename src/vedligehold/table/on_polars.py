@@ -1,9 +1,10 @@
 """The steps of a plan on Polars, lazily: everything is row by row, so it streams."""
 
+import functools
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -11,17 +12,25 @@ import polars as pl
 from polars.selectors import by_name
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, Step
+from vedligehold.table.sheet import MOST_BITS, PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step, Which
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
 _AT_ONCE = 52
 """As many labels as have a bit of their own in one number: the sum of a thousand entries fits sixty-four."""
-_FEW = 14
+_FEW = 17
 """Of so many labels the bits are the places of a category."""
+_ONE_BY_ONE = 4
+"""So few texts are faster to compare with than to look up."""
 _FAR_APART = "\n" * 8
-_TYPES: "dict[str, PolarsDataType]" = {"date": pl.Date, "text": pl.String, "int": pl.Int32}
+_TYPES: "dict[str, PolarsDataType]" = {
+    "date": pl.Date,
+    "text": pl.String,
+    "int": pl.Int32,
+    "bool": pl.Boolean,
+    "codes": pl.List(pl.String),
+}
 _MOST = 20
 """Of so many codes every combination has a place in a table."""
 
@@ -46,15 +55,44 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
             own = {column: f"{look.size}_list" for look in step.lists if (column := look.column) in fixed}
             frame = frame.with_columns(pl.col(column).arr.to_list().alias(name) for column, name in own.items())
             looks = [(replace(look, column=own.get(look.column, look.column)), of_text) for look, of_text in looks]
+        frame = frame.with_columns([pl.col(look.column).list.len().alias(look.size) for look, _ in looks])
         frame = frame.with_columns([mask for look, of_text in looks if of_text for mask in _masks(look)])
         frame = frame.with_columns([each for look, of_text in looks for each in _looked(look, of_text)])
-        frame = frame.with_columns([each for look, of_text in looks for each in _strange(look, of_text)])
+        frame = frame.with_columns([each for look, of_text in looks if not of_text for each in _strange(look)])
+        frame = _details(frame, [look for look, of_text in looks if of_text])
+    if step.which or step.fours:
+        found = [_which(which).alias(name) for name, which in step.which.items()]
+        found += [_four_digits(pl.col(text).cast(pl.String)).alias(name) for name, text in step.fours.items()]
+        frame = frame.with_columns(found)
     later = [pl.col(day).cast(pl.Int32).alias(name) for name, day in step.numbers.items()]
     later += [_look(look).alias(name) for name, look in step.looks.items()]
+    later += [
+        pl.lit(_series(states.places, pl.UInt32)).gather(pl.col(states.key)).alias(_place(states))
+        for states in step.states
+    ]
     frame = frame.with_columns(later) if later else frame
-    lists = [_codes(codes).alias(name) for name, codes in step.codes.items()]
+    lists = [answer for states in step.states for answer in _answers(states)]
+    lists += [_codes(codes).alias(name) for name, codes in step.codes.items()]
     lists += [_problems(problems).alias(name) for name, problems in step.problems.items()]
     return frame.with_columns(lists) if lists else frame
+
+
+# --- texts ---
+
+
+def _which(which: Which) -> pl.Expr:
+    text = pl.col(which.column).cast(pl.String)
+    if len(which.texts) > _ONE_BY_ONE:
+        return text.cast(pl.Enum(which.texts), strict=False).to_physical()
+    found = pl.lit(None, dtype=pl.Int8)
+    for place, each in enumerate(which.texts):
+        found = pl.when(text == each).then(pl.lit(place, dtype=pl.Int8)).otherwise(found)
+    return found
+
+
+def _four_digits(text: pl.Expr) -> pl.Expr:
+    # a number of four bytes; `+840` is one too
+    return (text.str.len_bytes() == 4) & text.cast(pl.UInt16, strict=False).is_not_null() & (text >= "0")
 
 
 # --- lists ---
@@ -70,20 +108,18 @@ def _texts(look: ListLook) -> pl.Expr:
     return pl.col(look.column).cast(pl.List(pl.String))
 
 
-def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
-    for start in range(0, len(look.labels), _AT_ONCE):
-        yield f"{look.size}_mask{start}", look.labels[start : start + _AT_ONCE]
-
-
 def _masks(look: ListLook) -> Iterable[pl.Expr]:
     """Of each list a number with the bit of each label in it.
 
     What is no label adds nothing, and a label twice makes another bit of two: a sum has as many bits as its list has
     entries where each of them is a label, once.
     """
-    for name, labels in _parts(look):
+    for name, labels in look.masks(_AT_ONCE).items():
         # a sum that meets a null takes three times as long
-        yield _texts(look).list.eval(_bit(labels).fill_null(0)).list.sum().alias(name)
+        mask = _texts(look).list.eval(_bit(labels).fill_null(0)).list.sum()
+        # too large a sum is that of a list with something twice, and has no bit for each of its entries either way
+        mask = mask.cast(pl.Int32, strict=False) if len(labels) <= MOST_BITS else mask
+        yield mask.fill_null(0).alias(name)
 
 
 def _bit(labels: Sequence[str]) -> pl.Expr:
@@ -92,76 +128,121 @@ def _bit(labels: Sequence[str]) -> pl.Expr:
         size: PolarsDataType = pl.UInt32 if len(labels) <= 32 else pl.Int64
         power = pl.element().cast(pl.Enum(labels), strict=False).to_physical().cast(size)
         return pl.lit(2, dtype=size).pow(power).cast(pl.Int64)
-    # the place of a category is the bit itself; between them stand categories that are no text anybody writes
+    return pl.element().cast(_bits(tuple(labels)), strict=False).to_physical().cast(pl.Int64)
+
+
+@lru_cache(maxsize=64)
+def _bits(labels: tuple[str, ...]) -> pl.Enum:
+    """The labels as categories whose places are the bits; between them stand those that are no text anybody writes."""
     names = [f"\0{place}" for place in range((1 << len(labels)) // 2 + 1)]
     for place, label in enumerate(labels):
         names[1 << place] = label
-    return pl.element().cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
+    return pl.Enum(names)
 
 
 def _looked(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
-    size = pl.col(look.column).list.len().cast(pl.Int32)
-    yield size.alias(look.size)
+    size = pl.col(look.size)
     if not of_text:
         yield (size > 0).fill_null(False).alias(look.strange)
-        for name in look.items.values():
-            yield pl.lit(False).alias(name)
+        yield from (pl.lit(False).alias(name) for name in look.items.values())
+        yield from (pl.lit(0, dtype=pl.Int32).alias(name) for name in look.numbers.values())
         return
-    singles = pl.lit(0, dtype=pl.UInt32)
-    for name, labels in _parts(look):
-        mask = pl.col(name)
-        singles += mask.bitwise_count_ones()
+    for name, labels in look.masks(_AT_ONCE).items():
         for number, label in enumerate(labels):
             if label in look.items:
-                yield ((mask & (1 << number)) != 0).fill_null(False).alias(look.items[label])
-    yield (singles != size).fill_null(False).alias(look.strange)
+                yield ((pl.col(name) & (1 << number)) != 0).alias(look.items[label])
+    yield from (_number(look, labels).alias(name) for labels, name in look.numbers.items())
+    singles = [pl.col(name).bitwise_count_ones() for name in look.masks(_AT_ONCE)]
+    bits = functools.reduce(operator.add, singles) if singles else pl.lit(0, dtype=pl.UInt32)
+    yield (bits != size).fill_null(False).alias(look.strange)
 
 
-def _strange(look: ListLook, of_text: bool) -> Iterable[pl.Expr]:
-    both = pl.struct(pl.col(look.strange).alias("strange"), pl.col(look.column).alias("list"))
+def _number(look: ListLook, labels: Sequence[str]) -> pl.Expr:
+    parts = []
+    for mask, bits, down in look.moves(labels, _AT_ONCE):
+        here = pl.col(mask) & bits
+        parts.append((here // (1 << down) if down > 0 else here * (1 << -down) if down else here).cast(pl.Int32))
+    return functools.reduce(operator.add, parts)
+
+
+def _strange(look: ListLook) -> Iterable[pl.Expr]:
+    """What is asked of a list that is strange, where it is not one of texts."""
     for detail, name in look.details.items():
-        if of_text:
-            ask = partial(_of_strange, detail=detail)
-            yield both.map_batches(ask, return_dtype=_DETAILS[detail], is_elementwise=True).alias(name)
-        else:
-            holes = pl.col(look.strange) if detail == "holes" else pl.lit(_NOTHING[detail], dtype=_DETAILS[detail])
-            yield holes.alias(name)
+        holes = pl.col(look.strange) if detail == "holes" else pl.lit(_NOTHING[detail], dtype=_DETAILS[detail])
+        yield holes.alias(name)
+
+
+def _details(frame: pl.LazyFrame, looks: Sequence[ListLook]) -> pl.LazyFrame:
+    """What is asked of lists of texts that are strange: of all of them at once."""
+    asked = {name: (look, detail) for look in looks for detail, name in look.details.items()}
+    if not asked:
+        return frame
+    kind = pl.Struct({name: _DETAILS[detail] for name, (_, detail) in asked.items()})
+
+    def batch(rows: pl.Series) -> pl.Series:
+        here = rows.struct.unnest()
+        found = [_of_strange(here[look.strange], here[look.column], each) for look, each in asked.values()]
+        named = [each.alias(name) for each, name in zip(found, asked, strict=True)]
+        return pl.DataFrame(named).to_struct(rows.name)
+
+    needed = dict.fromkeys(name for look, _ in asked.values() for name in (look.strange, look.column))
+    # where nothing is strange the list is not carried along
+    strange = {look.column: pl.when(look.strange).then(look.column).alias(look.column) for look, _ in asked.values()}
+    given = pl.struct(*(strange.get(name, pl.col(name)) for name in needed))
+    found = given.map_batches(batch, return_dtype=kind, is_elementwise=True)
+    together = f"{next(iter(asked))}_together"
+    return frame.with_columns(found.alias(together)).with_columns(pl.col(together).struct.unnest())
 
 
 _DETAILS: "dict[Detail, PolarsDataType]" = {"twice": pl.Boolean, "holes": pl.Boolean, "text": pl.String}
 _NOTHING: dict[Detail, bool | None] = {"twice": False, "holes": False, "text": None}
 
 
-def _of_strange(rows: pl.Series, detail: Detail) -> pl.Series:
+def _of_strange(strange: pl.Series, lists: pl.Series, detail: Detail) -> pl.Series:
     """What is asked of the few lists that are strange."""
-    odd = rows.struct.field("strange")
-    found = pl.repeat(_NOTHING[detail], len(rows), dtype=_DETAILS[detail], eager=True)
-    if odd.any():
-        lists = rows.struct.field("list").filter(odd).cast(pl.List(pl.String)).list
-        texts = lists.drop_nulls().list
-        of_odd = {
-            "twice": lambda: texts.n_unique() != texts.len(),
-            "holes": lambda: texts.len() != lists.len(),
-            "text": lambda: texts.join(_FAR_APART),
-        }
-        found = found.scatter(odd.arg_true(), of_odd[detail]())
-    return found.alias(rows.name)
+    odd = strange.arg_true()
+    found = pl.repeat(_NOTHING[detail], len(strange), dtype=_DETAILS[detail], eager=True)
+    if len(odd):
+        texts = lists.gather(odd).cast(pl.List(pl.String)).to_list()
+        found = found.scatter(odd, pl.Series([_said(each, detail) for each in texts], dtype=_DETAILS[detail]))
+    return found
+
+
+def _said(texts: Sequence[str | None], detail: Detail) -> bool | str:
+    there = [each for each in texts if each is not None]
+    match detail:
+        case "twice":
+            return len(set(there)) < len(there)
+        case "holes":
+            return len(there) < len(texts)
+        case "text":
+            return _FAR_APART.join(there)
 
 
 # --- values from a table ---
 
 
 def _look(look: Look) -> pl.Expr:
-    dtype = _TYPES[look.kind]
-    values = _series(look.values, dtype)
+    key, apart = pl.col(look.key), look.apart
+    if apart is not None:
+        further, count = apart
+        return pl.when(key < count).then(key + further).cast(_TYPES[look.kind])
+    if look.kind == "date":
+        return pl.lit(_series(look.values, pl.Int32).cast(pl.Date)).gather(key)
+    return pl.lit(_series(look.values, _TYPES[look.kind])).gather(key)
 
-    def gather(keys: pl.Series) -> pl.Series:
-        return values.gather(keys).alias(keys.name)
 
-    return pl.col(look.key).map_batches(gather, return_dtype=dtype, is_elementwise=True)
+def _place(states: States) -> str:
+    return f"{states.key}_place"
 
 
-def _series(values: Sequence[date | str | int | None], dtype: "PolarsDataType") -> pl.Series:
+def _answers(states: States) -> Iterable[pl.Expr]:
+    place = pl.col(_place(states))
+    for name, values in states.answers.items():
+        yield pl.lit(_series(values, _TYPES[states.kinds[name]])).gather(place).alias(name)
+
+
+def _series(values: Sequence[object], dtype: "PolarsDataType") -> pl.Series:
     return pl.Series(PREFIX, values, dtype=dtype)
 
 
@@ -205,7 +286,7 @@ def _of_flags(
         places = pl.zeros(len(frame), dtype=pl.UInt32, eager=True)
         lists: list[list[str]] = [[]]
         if some.any():
-            there = frame.filter(some).select(flags)
+            there = frame.select(flags)[some.arg_true()]
             distinct = there.unique()
             lists += [codes_of(each) for each in distinct.iter_rows()]
             numbered = distinct.with_columns(pl.Series(PREFIX, range(1, len(lists)), dtype=pl.UInt32))

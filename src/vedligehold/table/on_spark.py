@@ -1,7 +1,7 @@
 """The steps of a plan on Spark: columns on columns, nothing run; a table's values stand in an array beside the rows."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import narwhals as nw
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import Codes, Detail, ListLook, Look, Problems, States, Step
+from vedligehold.table.sheet import Codes, Detail, ListLook, Look, Problems, States, Step, Which
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -43,6 +43,9 @@ def _run(frame: "DataFrame", step: Step) -> "DataFrame":
         for said in asks:
             columns = {name: each for look in looks for name, each in said(look).items()}
             frame = frame.withColumns(columns) if columns else frame
+    texts = {name: F.expr(_which(which)) for name, which in step.which.items()}
+    texts |= {name: F.rlike(_col(text).cast("string"), F.lit(r"^[0-9]{4}\z")) for name, text in step.fours.items()}
+    frame = frame.withColumns(texts) if texts else frame
     found: dict[str, Column] = {name: F.unix_date(_col(day)) for name, day in step.numbers.items()}
     found |= {name: _look(look) for name, look in step.looks.items()}
     found |= {name: _codes(codes) for name, codes in step.codes.items()}
@@ -59,6 +62,12 @@ def _quoted(name: str) -> str:
 
 def _text(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _which(which: Which) -> str:
+    text = f"CAST({_quoted(which.column)} AS STRING)"
+    whens = " ".join(f"WHEN {_text(each)} THEN {place}" for place, each in enumerate(which.texts))
+    return f"CASE {text} {whens} END" if whens else "CAST(NULL AS INT)"
 
 
 def _col(name: str) -> "Column":
@@ -84,7 +93,7 @@ def _by_kind(frame: "DataFrame", looks: Sequence[ListLook]) -> tuple[list[ListLo
 
 def _of_no_text(look: ListLook) -> "dict[str, Column]":
     size = F.when(_col(look.column).isNotNull(), F.size(_col(look.column)))
-    never = dict.fromkeys(look.items.values(), F.lit(False))
+    never = dict.fromkeys(look.items.values(), F.lit(False)) | dict.fromkeys(look.numbers.values(), F.lit(0))
     return {look.size: size, look.strange: F.coalesce(size > 0, F.lit(False)), **never}
 
 
@@ -97,16 +106,11 @@ def _strange_of_no_text(look: ListLook) -> "dict[str, Column]":
     return {name: asked[detail] for detail, name in look.details.items()}
 
 
-def _parts(look: ListLook) -> Iterable[tuple[str, Sequence[str]]]:
-    for start in range(0, len(look.labels), _BITS):
-        yield f"{look.size}_mask{start}", look.labels[start : start + _BITS]
-
-
 def _masks(look: ListLook) -> "dict[str, Column]":
     """Of each list a number with the bit of each label in it; what is no label has none, and a label twice has one."""
     texts = f"CAST({_quoted(look.column)} AS ARRAY<STRING>)"
     found = {look.size: F.expr(f"IF({texts} IS NULL, NULL, size({texts}))")}
-    for name, labels in _parts(look):
+    for name, labels in look.masks(_BITS).items():
         bits = (f"IF(array_contains({texts}, {_text(label)}), {1 << place}L, 0L)" for place, label in enumerate(labels))
         found[name] = F.expr(f"IF(size({texts}) > 0, {' + '.join(bits)}, 0L)")
     return found
@@ -115,13 +119,22 @@ def _masks(look: ListLook) -> "dict[str, Column]":
 def _looked(look: ListLook) -> "dict[str, Column]":
     found: dict[str, Column] = {}
     singles = []
-    for name, labels in _parts(look):
+    for name, labels in look.masks(_BITS).items():
         singles.append(f"bit_count({_quoted(name)})")
         for place, label in enumerate(labels):
             if label in look.items:
                 found[look.items[label]] = F.expr(f"{_quoted(name)} & {1 << place}L <> 0")
+    found |= {name: F.expr(_number(look, labels)) for labels, name in look.numbers.items()}
     found[look.strange] = F.expr(f"coalesce({' + '.join(singles) or '0'} <> {_quoted(look.size)}, false)")
     return found
+
+
+def _number(look: ListLook, labels: Sequence[str]) -> str:
+    said = []
+    for mask, bits, down in look.moves(labels, _BITS):
+        here = f"({_quoted(mask)} & {bits}L)"
+        said.append(f"shiftright({here}, {down})" if down > 0 else f"shiftleft({here}, {-down})")
+    return f"CAST({' + '.join(said) or '0'} AS INT)"
 
 
 def _strange(look: ListLook) -> "dict[str, Column]":
@@ -139,13 +152,12 @@ def _look(look: Look) -> "Column":
     key = _col(look.key)
     if look.kind == "text":
         return F.get(_constant(list(look.values), "array<string>"), key)
-    numbers = [None if value is None else _number(value) for value in look.values]
-    found = F.get(_constant(numbers, "array<int>"), key)
+    if look.apart is None:
+        found = F.get(_constant(list(look.values), "array<int>"), key)
+    else:
+        apart, count = look.apart
+        found = F.when((key >= 0) & (key < count), key + apart)
     return F.date_add(F.lit(_EPOCH), found) if look.kind == "date" else found
-
-
-def _number(value: date | str | int) -> int:
-    return value.toordinal() - _EPOCH.toordinal() if isinstance(value, date) else int(value)
 
 
 def _constant(values: object, kind: str) -> "Column":

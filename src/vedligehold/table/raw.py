@@ -3,11 +3,11 @@
 Nothing is converted but a day at midnight to the day, and a text that is spelled as a day.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from vedligehold.meaning.flag import NEVER, Column, Flag, some, sure
+from vedligehold.meaning.flag import NEVER, Column, Flag, sure
 from vedligehold.table.sheet import Sheet, flag_expr, named
 
 if TYPE_CHECKING:
@@ -146,15 +146,25 @@ def is_day(year: Column, month: Column, day: Column) -> Flag:
     return sure((y >= 1) & (m >= 1) & (m <= 12) & (d >= 1) & fits, step)
 
 
-def one_of(raw: Raw, labels: Collection[str]) -> Flag:
-    """That the text is one of *labels*."""
-    text = raw.column
-    return some(sure(text.expr == label, text.step) for label in labels)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Of each of some labels that it is the text of a column; `strange`: that the text is none of them."""
+
+    labels: Mapping[str, Flag]
+    strange: Flag
+
+
+def chosen(sheet: Sheet, raw: Raw, labels: Sequence[str]) -> Chosen:
+    """Which of *labels* is the text of a column."""
+    which = sheet.which(raw.name, labels)
+    found = {label: sure(which.expr == place, which.step) for place, label in enumerate(labels)}
+    return Chosen(found, raw.there & Flag(which.expr.is_null(), which.step))
 
 
 def is_code(sheet: Sheet, raw: Raw) -> Flag:
     """That the text has the shape of a municipality code."""
-    return sheet.flag(sure(raw.column.expr.str.contains(r"^[0-9]{4}\z"), 0))
+    four = sheet.four_digits(raw.name)
+    return sure(four.expr, four.step)
 
 
 def holds_cpr(text: Column) -> Flag:

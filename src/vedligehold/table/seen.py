@@ -7,7 +7,7 @@ from typing import Any
 from vedligehold.facts import DECIDED_ON, Fact, FactType, OtherThanPack
 from vedligehold.facts import Span as DerivedSpan
 from vedligehold.meaning.flag import ALWAYS, NEVER, Column, Flag, some, sure
-from vedligehold.meaning.frame import Seen, Several, Single, Span
+from vedligehold.meaning.frame import Seen, Several, Single, Span, known
 from vedligehold.pack import Policy
 from vedligehold.table import raw as column
 from vedligehold.table.day import Day
@@ -65,13 +65,14 @@ class Facts:
                 return Single(self.sheet.put(flag_expr(asked), asked.step))
             if value is None:
                 return Single(self.sheet.put(nw.lit(None, dtype=nw.String), 0), ALWAYS)
-            return Single(value, self.sheet.flag(Flag(value.expr.is_null(), value.step)), self._labels_seen(fact))
+            labels = self._labels_seen(fact)
+            return Single(value, ~known(Single(value, NEVER, labels)), labels)
         seen = None if value is None else Single(value, NEVER, self._labels_seen(fact))
         return self._unless_reported(fact, seen)
 
     def _labels_seen(self, fact: Fact) -> dict[str, Flag]:
         raw = self.values.raw(fact.name) if fact.type is FactType.CHOICE else None
-        return {} if raw is None else self.values.chosen(raw, list(fact.labels))
+        return {} if raw is None else dict(self.values.chosen(raw, list(fact.labels)).labels)
 
     def _derived(self, policy: Policy, derived: DerivedSpan | OtherThanPack) -> Seen:
         see = self.see(policy)
@@ -147,7 +148,7 @@ class Facts:
                 return several, [("unknown-value", listed.strange | foreign)]
             case _ if raw.kind == "text":
                 chosen = self.values.chosen(raw, list(fact.labels))
-                return Single(raw.column, NEVER, chosen), [("unknown-value", there & ~some(chosen.values()))]
+                return Single(raw.column, NEVER, chosen.labels), [("unknown-value", chosen.strange)]
             case _:
                 return None, [("wrong-type", there)]
 

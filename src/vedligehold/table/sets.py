@@ -8,7 +8,7 @@ from vedligehold.meaning.flag import ALWAYS, NEVER, Column, Flag, every, some, s
 from vedligehold.meaning.frame import Several
 from vedligehold.table.columns import SetColumns
 from vedligehold.table.raw import Raw
-from vedligehold.table.sheet import Detail, ListLook, Sheet, flag_expr, named
+from vedligehold.table.sheet import MOST_BITS, Detail, ListLook, Sheet, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +17,13 @@ class ListColumn:
 
     raw: Raw
     look: ListLook
+    many: Flag
+    """That there are too many entries."""
 
     @property
     def size(self) -> Column:
         """How many entries there are, null where there is no list."""
         return named(self.look.size, 1)
-
-    @property
-    def many(self) -> Flag:
-        """That there are too many entries."""
-        return sure(self.size.expr > MOST_ENTRIES, 1)
 
     def _detail(self, detail: Detail) -> Column:
         return named(self.look.details.setdefault(detail, f"{self.look.size}_{detail}"), 1)
@@ -58,15 +55,11 @@ class ListColumn:
         there = ALWAYS if always else ~Flag(self.size.expr.is_null(), 1)
 
         def only(names: tuple[str, ...]) -> Flag:
-            import narwhals as nw
-
-            has = [flag_expr(items[name]).cast(nw.Int32) for name in names if name in items]
-            if not has:
-                return NEVER
-            count = has[0]
-            for each in has[1:]:
-                count = count + each
-            return some_item & sure(self.size.expr == count, 1)
+            others = [label for label in self.look.labels if label not in names]
+            parts = (tuple(others[start : start + MOST_BITS]) for start in range(0, len(others), MOST_BITS))
+            none = every(Flag(self.look.number_of(part).expr == 0, 1) for part in parts)
+            # in a list with something else in it there is nothing to go by
+            return some_item & none
 
         return Several(there, items, some_item, only)
 
@@ -94,7 +87,8 @@ def list_column(sheet: Sheet, raw: Raw, labels: Sequence[str]) -> ListColumn:
     """A list column, to be looked into for *labels*."""
     look = ListLook(raw.name, tuple(labels), sheet.name(), sheet.name())
     sheet.at(0).lists.append(look)
-    return ListColumn(raw, look)
+    size = named(look.size, 1)
+    return ListColumn(raw, look, sheet.flag(sure(size.expr > MOST_ENTRIES, size.step)))
 
 
 def from_items(sheet: Sheet, given: SetColumns, says: Mapping[str, Column | None], needed: Sequence[str]) -> Several:

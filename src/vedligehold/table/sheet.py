@@ -4,9 +4,10 @@ In a step stand columns as Narwhals says them, and the few things that it has no
 its own: what is in a list, the number of a day, a value from a table, a list of codes.
 """
 
+import itertools
+import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from vedligehold.meaning.flag import Column, Flag, Said
@@ -18,6 +19,9 @@ PREFIX = "__vedligehold_"
 """How every column begins that is only worked with; with more before it where the table has such a column."""
 
 
+MOST_BITS = 30
+"""Of so many texts a number tells which of them there are."""
+
 Detail: TypeAlias = Literal["twice", "holes", "text"]
 
 
@@ -26,9 +30,9 @@ class ListLook:
     """What is asked of a list column: the names of the columns that come of it.
 
     `labels` are the texts that may stand in it. `items`: that a text is there, never null. `size`: how many there are,
-    null where there is no list. `strange`: that it holds something else, or something twice. `details`, of strange
-    lists alone and if they are asked for: `twice`: a text stands there twice; `holes`: there is a null; `text`: all
-    its texts, far apart from each other.
+    null where there is no list. `numbers`: of some of the texts a number with a bit for each that is there, never null.
+    `strange`: that it holds something else, or something twice. `details`, of strange lists alone and if they are asked
+    for: `twice`: a text stands there twice; `holes`: there is a null; `text`: all its texts, far apart from each other.
     """
 
     column: str
@@ -36,7 +40,30 @@ class ListLook:
     size: str
     strange: str
     items: dict[str, str] = field(default_factory=dict)
+    numbers: dict[tuple[str, ...], str] = field(default_factory=dict)
     details: dict[Detail, str] = field(default_factory=dict)
+
+    def number_of(self, labels: tuple[str, ...]) -> Column:
+        """The number with a bit for each of *labels* that is there."""
+        return named(self.numbers.setdefault(labels, f"{self.size}_number{len(self.numbers)}"), 1)
+
+    def masks(self, most: int) -> dict[str, tuple[str, ...]]:
+        """The labels by the number that has a bit for each of them that is there, at most so many in each as *most*."""
+        starts = range(0, len(self.labels), most)
+        return {f"{self.size}_mask{start}": self.labels[start : start + most] for start in starts}
+
+    def moves(self, labels: Sequence[str], most: int) -> list[tuple[str, int, int]]:
+        """How the number of some labels is put together of `masks`: the bits of a mask, and how far each is to go down.
+
+        Bits that go as far are moved at once.
+        """
+        found: dict[tuple[str, int], int] = {}
+        for mask, part in self.masks(most).items():
+            for place, label in enumerate(labels):
+                if label in part:
+                    at = part.index(label)
+                    found[mask, at - place] = found.get((mask, at - place), 0) | 1 << at
+        return [(mask, bits, down) for (mask, down), bits in found.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +71,28 @@ class Look:
     """A value from a table: the one whose place is the number in the column `key`; null where that is null."""
 
     key: str
-    values: Sequence[date | str | int | None]
+    values: Sequence[str | int | None]
     kind: Literal["date", "text", "int"]
+    """What the values are; a date is told by its number since 1970."""
+
+    @property
+    def apart(self) -> tuple[int, int] | None:
+        """How far every value is from its place, and how many values there are before there are no more."""
+        count = next((place for place, value in enumerate(self.values) if value is None), len(self.values))
+        first = self.values[0] if count else None
+        if not isinstance(first, int):
+            return None
+        values = range(first, first + count)
+        rest = itertools.islice(self.values, count, None)
+        return (first, count) if all(map(operator.eq, self.values, values)) and not any(rest) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which of some texts a column has, by its place among them; null where it has none of them, or no text."""
+
+    column: str
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +131,9 @@ class Step:
     lists: list[ListLook] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     """Of a column of days each day's number since 1970."""
+    fours: dict[str, str] = field(default_factory=dict)
+    """Of a column of texts whether each is four digits; null where there is none."""
+    which: dict[str, Which] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
     states: list[States] = field(default_factory=list)
@@ -130,9 +180,29 @@ class Sheet:
         self.at(day.step).numbers[name] = day.name
         return named(name, day.step + 1)
 
-    def look(
-        self, key: Column, values: Sequence[date | str | int | None], kind: Literal["date", "text", "int"]
-    ) -> Column:
+    def four_digits(self, name: str) -> Column:
+        """Of the table's column of that name whether each text is four digits."""
+        found = self.name()
+        self.at(0).fours[found] = name
+        return named(found, 1)
+
+    def which(self, name: str, texts: Sequence[str]) -> Column:
+        """Which of *texts* the table's column of that name has."""
+        found = self.name()
+        self.at(0).which[found] = Which(name, tuple(texts))
+        return named(found, 1)
+
+    @property
+    def lists(self) -> list[ListLook]:
+        """The lists that are looked into."""
+        return [look for step in self.steps for look in step.lists]
+
+    @property
+    def choices(self) -> dict[str, Which]:
+        """The columns that say which of some texts there is."""
+        return {name: which for step in self.steps for name, which in step.which.items()}
+
+    def look(self, key: Column, values: Sequence[str | int | None], kind: Literal["date", "text", "int"]) -> Column:
         """The value of a table whose place is *key*."""
         key = self.own(key)
         name = self.name()

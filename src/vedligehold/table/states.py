@@ -5,7 +5,8 @@ as one integer with a bit for each number. Digits of which other flags only see 
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from vedligehold.meaning.flag import Column, Said
 from vedligehold.table.digits import Asked, Digit, can_be_told_apart, digits_of
@@ -42,15 +43,35 @@ class Patterns:
         self._found: dict[int, int] = {}
 
     def key(self) -> "nw.Expr":
-        """The number of a row's state."""
+        """The number of a row's state: small numbers of a few digits each, put together to a large one."""
         import narwhals as nw
 
-        total = nw.lit(0, dtype=nw.Int32)
-        for place, each in enumerate(self.digits):
-            weight = self._weight[each]
-            part = each.number if weight == 1 else each.number * nw.lit(weight, dtype=nw.Int32)
-            total = total + part if place else part
-        return total
+        whole: nw.Expr | None = None
+        for group in self._groups():
+            size = product(group)
+            kind = next(
+                kind for most, kind in ((1 << 7, nw.Int8), (1 << 15, nw.Int16), (1 << 31, nw.Int32)) if size <= most
+            )
+            first = self._weight[group[0]]
+            part: nw.Expr | None = None
+            for each in group:
+                weight, number = self._weight[each] // first, each.number.cast(kind)
+                number = number if weight == 1 else number * nw.lit(weight, dtype=kind)
+                part = number if part is None else part + number
+            assert part is not None
+            part = part.cast(nw.Int32)
+            part = part if first == 1 else part * nw.lit(first, dtype=nw.Int32)
+            whole = part if whole is None else whole + part
+        return nw.lit(0, dtype=nw.Int32) if whole is None else whole
+
+    def _groups(self) -> list[list[Digit]]:
+        found: list[list[Digit]] = []
+        for each in self.digits:
+            if found and product([*found[-1], each]) <= 1 << 7:
+                found[-1].append(each)
+            else:
+                found.append([each])
+        return found
 
     def of(self, said: Said) -> int:
         """The states in which it is so."""
@@ -109,8 +130,29 @@ class Patterns:
         return list(zip(*texts, strict=True)) if texts else [()] * self.size
 
 
-Group = Mapping[str, tuple[str, Sequence[tuple[Said, object]]]]
-"""Columns by name: of each its kind, and its flags with what each stands for."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A column that is found by state: its kind, and its flags with what each stands for.
+
+    In a column of `codes` stands all that the flags of a row stand for; in another what the one that is set stands for,
+    or something else where none is.
+    """
+
+    kind: Literal["codes", "text", "bool"]
+    flags: Sequence[tuple[Said, object]]
+    otherwise: object = None
+    invalid: object = None
+    """What stands in a row that is no case."""
+
+    def of(self, found: Sequence[object]) -> object:
+        """What stands in a row of which the flags that are set stand for *found*."""
+        if self.kind == "codes":
+            return list(found)
+        return found[0] if found else self.otherwise
+
+
+Group = Mapping[str, Answer]
+"""Columns by name."""
 
 
 class Tables:
@@ -121,10 +163,10 @@ class Tables:
         self.valid = valid
 
     def columns(self, first: Group, others: Mapping[str, Group]) -> dict[str, Column] | None:
-        """The columns of all groups; None: there are too many states. Where a row is not valid, no flag is set."""
+        """The columns of all groups; None: there are too many states."""
         if not can_be_told_apart():
             return None
-        asked = digits_of(_roots(first))
+        asked = digits_of(_roots(first), self.sheet)
         digits = asked.below(_roots(first))
         if product(digits) > MOST:
             return None
@@ -133,7 +175,7 @@ class Tables:
         later: dict[str, Patterns] = {}
         for name, group in others.items():
             digit_name = self.sheet.name()
-            classes[digit_name], mine = _with_classes(_roots(group), patterns, digit_name)
+            classes[digit_name], mine = _with_classes(_roots(group), patterns, digit_name, self.sheet)
             below = mine.below(_roots(group))
             if product(below) > MOST:
                 return None
@@ -152,32 +194,30 @@ class Tables:
 
         roots = _roots(group)
         numbers = list(zip(*classes.values(), strict=True)) if classes else [()] * patterns.size
-        rows = list(zip(patterns.rows(roots), numbers, strict=True))
-        # the state of a row that is not valid comes after the others: nothing is set
-        rows.append((("0",) * len(roots), (0,) * len(classes)))
-        places, distinct = _numbered(rows)
-        answers: dict[str, Sequence[object]] = {}
+        places, distinct = _numbered(list(zip(patterns.rows(roots), numbers, strict=True)))
+        answers: dict[str, list[object]] = {}
         kinds: dict[str, str] = {}
         names = {name: self.sheet.name() for name in group}
         at = {id(said): place for place, said in enumerate(roots)}
-        for name, (kind, flags) in group.items():
-            told = [(at[id(said)], what) for said, what in flags]
-            listed = [[what for place, what in told if row[0][place] == "1"] for row in distinct]
-            kinds[names[name]] = kind
-            answers[names[name]] = listed if kind == "codes" else [each[0] if each else None for each in listed]
+        # the state of a row that is no case comes after the others
+        places.append(len(distinct))
+        for name, answer in group.items():
+            told = [(at[id(said)], what) for said, what in answer.flags]
+            found = [answer.of([what for place, what in told if row[place] == "1"]) for row, _ in distinct]
+            kinds[names[name]], answers[names[name]] = answer.kind, [*found, answer.invalid]
         for number, name in enumerate(classes):
-            kinds[name], answers[name] = "int", [row[1][number] for row in distinct]
+            kinds[name], answers[name] = "int", [*(row[number] for _, row in distinct), 0]
         key = nw.when(self.valid.expr).then(patterns.key()).otherwise(nw.lit(patterns.size, dtype=nw.Int32))
         column = self.sheet.put(key, max(step, self.valid.step, patterns.asked.step))
         self.sheet.at(column.step).states.append(States(column.name, places, answers, kinds))
         return {name: named(at, column.step + 1) for name, at in names.items()}
 
 
-def _with_classes(roots: Sequence[Said], patterns: Patterns, name: str) -> tuple[list[int], Asked]:
+def _with_classes(roots: Sequence[Said], patterns: Patterns, name: str, sheet: Sheet) -> tuple[list[int], Asked]:
     """Of each state of *patterns* the class of what *roots* see of it, and what they ask with the class as a digit."""
     import narwhals as nw
 
-    asked = digits_of(roots)
+    asked = digits_of(roots, sheet)
     found = _settled(roots, patterns)
     classes, distinct = _numbered(patterns.rows(found))
     digit = Digit(len(distinct), nw.col(name), name)
@@ -205,7 +245,7 @@ def _settled(roots: Sequence[Said], patterns: Patterns) -> list[Said]:
 
 
 def _roots(group: Group) -> list[Said]:
-    return list({id(said): said for _, flags in group.values() for said, _ in flags}.values())
+    return list({id(said): said for answer in group.values() for said, _ in answer.flags}.values())
 
 
 _Row = TypeVar("_Row", bound=Hashable)

@@ -16,7 +16,7 @@ from vedligehold.table.columns import CPR, SELF_REPORTED, Columns, SetColumns
 from vedligehold.table.cpr import birth_dates
 from vedligehold.table.day import Day
 from vedligehold.table.found import Found, Stage
-from vedligehold.table.raw import Raw
+from vedligehold.table.raw import Chosen, Raw
 from vedligehold.table.sets import ListColumn, from_items, list_column, no_items
 from vedligehold.table.sheet import Sheet, flag_expr
 from vedligehold.table.stretches import Stretch, applying
@@ -46,7 +46,7 @@ class Values:
         self.sets: dict[str, Several | None] = {}
         self.said_items: dict[str, dict[str, Column | None]] = {}
         self._lists: dict[str, ListColumn] = {}
-        self._chosen: dict[tuple[str, tuple[str, ...]], dict[str, Flag]] = {}
+        self._chosen: dict[tuple[str, tuple[str, ...]], Chosen] = {}
         self._citizen()
         self._section("referral")
         self._own_values()
@@ -121,19 +121,18 @@ class Values:
                 if raw.kind != "text":
                     wrong(Stage.VALUES, fact.name, "unknown-value", raw.there)
                     return None
-                made = some(self.chosen(raw, list(fact.labels)).values())
-                wrong(Stage.VALUES, fact.name, "unknown-value", raw.there & ~made)
+                wrong(Stage.VALUES, fact.name, "unknown-value", self.chosen(raw, list(fact.labels)).strange)
                 return raw.column
             case _:
                 fits = column.is_code(self.sheet, raw) if raw.kind == "text" else NEVER
                 wrong(Stage.VALUES, fact.name, "bad-code", raw.there & ~fits)
                 return raw.column if raw.kind == "text" else None
 
-    def chosen(self, raw: Raw, labels: Sequence[str]) -> dict[str, Flag]:
-        """Of each label that it is the text of a column."""
+    def chosen(self, raw: Raw, labels: Sequence[str]) -> Chosen:
+        """Which of *labels* is the text of a column."""
         key = (raw.name, tuple(labels))
         if key not in self._chosen:
-            self._chosen[key] = {label: self.sheet.flag(column.one_of(raw, [label])) for label in labels}
+            self._chosen[key] = column.chosen(self.sheet, raw, labels)
         return self._chosen[key]
 
     def _event_day(self, raw: Raw, name: str, *, event: bool) -> Column | None:
@@ -266,7 +265,7 @@ class Values:
     def _said_plainly(self, fact: Fact, raw: Raw) -> Flag:
         """That a text is a label, or in a file of text spells a value of another kind: nothing else can be in it."""
         if fact.labels:
-            return some(self.chosen(raw, list(fact.labels)).values())
+            return ~self.chosen(raw, list(fact.labels)).strange
         if not raw.spelled or fact.type not in (FactType.BOOL, FactType.INT, FactType.DECIMAL):
             return NEVER
         if fact.type is FactType.BOOL:
