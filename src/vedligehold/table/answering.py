@@ -126,10 +126,11 @@ class _Answering:
         add, received = self.reading.found.add, self.reading.received
         for due in self.counting.dues:
             outside = due.outside
-            if due.start_event == RECEIVED:
+            event = due.rule.start_event
+            if event == RECEIVED:
                 add(Stage.COUNT, "received_on", "outside-calendar", outside & received)
                 outside &= ~received
-            add(Stage.COUNT, f"{due.start_event}_on", "outside-calendar", outside)
+            add(Stage.COUNT, f"{event}_on", "outside-calendar", outside)
 
     def plan(self, *, states: bool) -> Plan:
         """The plan of all that comes out."""
@@ -138,7 +139,7 @@ class _Answering:
             "decided_on": self._decided_on(),
             "version": self._version(),
             PROBLEMS: self.sheet.problems(self.invalid, self.stages),
-            **{due_column(each): self._due(each) for each in dict.fromkeys(due.id for due in self.counting.dues)},
+            **{due_column(each): self._due(each) for each in dict.fromkeys(due.rule.id for due in self.counting.dues)},
         }
         outputs = results_of(self.among)
         results = {name: self.sheet.own(found[name]).name for name in outputs}
@@ -301,13 +302,16 @@ class _Answering:
         """The date of a deadline in the rows that are cases, of the rule that applies on the row's day."""
         import narwhals as nw
 
-        found, step = nw.lit(None, dtype=nw.Date), 0
-        for due in self.counting.dues:
-            if due.id == deadline and due.day is not None:
-                applies = due.active & self.valid
-                found = nw.when(flag_expr(applies)).then(due.day.expr).otherwise(found)
-                step = max(step, applies.step, due.day.step)
-        return Column(found, step)
+        days = [
+            self.counting.day(due, due.active & self.valid)
+            for due in self.counting.dues
+            if due.rule.id == deadline and due.starts
+        ]
+        if not days:
+            return Column(nw.lit(None, dtype=nw.Date))
+        if len(days) == 1:
+            return days[0]
+        return Column(nw.coalesce(*(day.expr for day in days)), max(day.step for day in days))
 
 
 def _listed(flags: Sequence[tuple[Flag, str]]) -> Answer:

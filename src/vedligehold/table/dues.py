@@ -21,13 +21,16 @@ SHIFT = _FIRST - _EPOCH
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The date of one deadline in every row, and where its count runs out of the calendar."""
+    """The rule of one deadline in every row, and where its count runs out of the calendar.
 
-    id: str
-    start_event: str | None
-    day: Column | None
+    `paused` is the date, where a pause may move it. `starts`: that there is anything to count from.
+    """
+
+    rule: DeadlineRule
+    starts: bool
     active: Flag
     outside: Flag
+    paused: Column | None = None
 
 
 class Counting:
@@ -37,20 +40,33 @@ class Counting:
         self.sheet = sheet
         self.reading = reading
         self._places: dict[str, Column] = {}
+        self._keys: dict[tuple[str, Flag], Column] = {}
         rules = applying(reading.among, lambda policy: policy.deadlines, lambda _, rule: _meaning(rule))
         self.dues = [self._due(each.entry, reading.day.active(each.days)) for each in rules]
 
     def _due(self, rule: DeadlineRule, active: Flag) -> Due:
         start = self.reading.starts.get(rule.start_event or "")
         if rule.amount is None or start is None:
-            return Due(rule.id, rule.start_event, None, active, NEVER)
-        entered = self.reading.starts.get(PAUSE_STARTS) if rule.pauses else None
-        plain = self.sheet.look(self._place(rule.start_event or ""), _table(rule), "date")
-        if entered is None:
-            # what lies before the calendar is wrong already
-            ran_out = sure(start.expr > _last_start(rule), start.step)
-            return Due(rule.id, rule.start_event, plain, active, ran_out & active)
-        return self._paused(rule, active, start, plain)
+            return Due(rule, False, active, NEVER)
+        if rule.pauses and PAUSE_STARTS in self.reading.starts:
+            return self._paused(rule, active, start)
+        # what lies before the calendar is wrong already
+        ran_out = sure(start.expr > _last_start(rule), start.step)
+        return Due(rule, True, active, ran_out & active)
+
+    def day(self, due: Due, applies: Flag) -> Column:
+        """The date of a deadline in the rows to which it *applies*, which are cases all of them."""
+        import narwhals as nw
+
+        if due.paused is not None:
+            step = max(applies.step, due.paused.step)
+            return Column(nw.when(flag_expr(applies)).then(due.paused.expr), step)
+        event = due.rule.start_event or ""
+        if (event, applies) not in self._keys:
+            number = self.sheet.number(self.reading.starts[event])
+            key = nw.when(flag_expr(applies)).then(number.expr - SHIFT)
+            self._keys[event, applies] = self.sheet.put(key, max(number.step, applies.step))
+        return self.sheet.look(self._keys[event, applies], _table(due.rule), "date")
 
     def _place(self, event: str) -> Column:
         """The place in a calendar's tables of the day of an event; null where it is not in them."""
@@ -70,11 +86,12 @@ class Counting:
         found = self.sheet.look(self._place(event), _is_closed(calendar), "int")
         return self.sheet.flag(sure(found.expr == 1, found.step))
 
-    def _paused(self, rule: DeadlineRule, active: Flag, start: Column, plain: Column) -> Due:
+    def _paused(self, rule: DeadlineRule, active: Flag, start: Column) -> Due:
         """With a pause: what is left of the count when it begins goes on from its end."""
         import narwhals as nw
 
         sheet, put = self.sheet, self.sheet.put
+        plain = sheet.look(self._place(rule.start_event or ""), _table(rule), "date")
         amount = rule.amount
         assert amount is not None
         left = self.reading.starts.get(PAUSE_ENDS)
@@ -117,7 +134,7 @@ class Counting:
         found = put(resumed.otherwise(plain.expr), max(steps))
         there = ~Flag(start.expr.is_null(), start.step)
         ran_out = there & Flag(found.expr.is_null(), found.step) & ~open_
-        return Due(rule.id, rule.start_event, found, active, sheet.flag(ran_out & active))
+        return Due(rule, True, active, sheet.flag(ran_out & active), found)
 
 
 def _meaning(rule: DeadlineRule) -> object:

@@ -91,8 +91,12 @@ def _which(which: Which) -> pl.Expr:
 
 
 def _four_digits(text: pl.Expr) -> pl.Expr:
-    # a number of four bytes; `+840` is one too
-    return (text.str.len_bytes() == 4) & text.cast(pl.UInt16, strict=False).is_not_null() & (text >= "0")
+    # its four bytes as one number: each of them begins with a 3, and goes on with no more than a 9
+    number = text.cast(pl.Binary).bin.reinterpret(dtype=pl.UInt32, endianness="little")
+    threes = pl.lit(0x30303030, dtype=pl.UInt32)
+    begins = pl.lit(0xF0F0F0F0, dtype=pl.UInt32)
+    found = ((number & begins) == threes) & (((number + pl.lit(0x06060606, dtype=pl.UInt32)) & begins) == threes)
+    return pl.when(text.is_not_null()).then(found.fill_null(False))
 
 
 # --- lists ---

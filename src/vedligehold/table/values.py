@@ -141,7 +141,7 @@ class Values:
         self.found.add(Stage.VALUES, name, "wrong-date", misspelt)
         if value is None or not event:
             return value
-        outside = sure((value.expr < FIRST_DAY) | (value.expr > LAST_DAY), value.step)
+        outside = sure(~value.expr.is_between(FIRST_DAY, LAST_DAY), value.step)
         self.found.add(Stage.VALUES, name, "outside-calendar", outside)
         return value
 
