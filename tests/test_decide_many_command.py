@@ -493,5 +493,5 @@ def test_a_failure_of_polars_is_one_line_without_what_it_says(decide_many, monke
     code, out, err = decide_many(f"in.parquet -o out.parquet {LINE}")
 
     assert (2, "") == (code, out)
-    assert err.startswith("in.parquet: undecided: the table cannot be decided (")
+    assert err.startswith("in.parquet: undecided: the table cannot be decided: it ends with `")
     assert CPR not in err

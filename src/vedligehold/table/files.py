@@ -31,6 +31,8 @@ _READERS: dict[str, Callable[[Path, Watch], Source]] = {
 }
 _WRITTEN = (".parquet", ".csv")
 _ROW_GROUP = 1 << 16
+_NO_TEXT = (pl.Binary, pl.Duration, pl.Object)
+"""What Polars does not write in CSV."""
 
 
 class FileJob:
@@ -91,7 +93,7 @@ class FileJob:
             else:
                 decided.sink_parquet(part, row_group_size=_ROW_GROUP, engine="streaming")
         except (pl.exceptions.PolarsError, OSError) as error:
-            found = self._failed(error, source)
+            found = self._failed(source.failed or error)
         if isinstance(source.failed, VedligeholdError):
             found = source.failed
         elif isinstance(source.failed, Stopped) or self.watch.stopped:
@@ -99,14 +101,14 @@ class FileJob:
         if found is not None:
             raise found
 
-    def _failed(self, error: Exception, source: Source) -> VedligeholdError:
+    def _failed(self, error: BaseException) -> VedligeholdError:
         """What is said of an error of Polars, which may hold what stands in a cell."""
         code = re.search(r"\(os error (\d+)\)", str(error))
         number = error.errno if isinstance(error, OSError) and error.errno else int(code[1]) if code else None
         if number is not None:
             return _unwritable(self.out, OSError(number, os.strerror(number)))
-        what = type(source.failed or error).__name__
-        return refused(self.source, "undecided", f"the table cannot be decided ({what})")
+        message = f"the table cannot be decided: it ends with {quoted(type(error).__name__)}"
+        return refused(self.source, "undecided", message, "report it: it is a mistake of the library")
 
     def _comes_to(self, part: Path) -> Summary:
         """What stands in the file that was written."""
@@ -230,11 +232,11 @@ def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
     lists = {}
     for name, dtype in decided.collect_schema().items():
         inner = getattr(dtype, "inner", None)
-        if isinstance(dtype, pl.List) and inner is not None and not inner.is_nested() and inner != pl.Binary:
+        if isinstance(dtype, pl.List) and inner is not None and not inner.is_nested() and inner not in _NO_TEXT:
             text, empty = pl.col(name).cast(pl.List(pl.String)).list.join("|"), pl.col(name).list.len() == 0
             nothing = pl.lit(None if name in LISTS else "|", dtype=pl.String)
             lists[name] = pl.when(empty).then(nothing).otherwise(text)
-        elif dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+        elif dtype.is_nested() or dtype in _NO_TEXT:
             message = f"the column {quoted(name)} cannot be written as text"
             raise refused(path, "not-csv", message, "write a `.parquet`")
     return decided.with_columns(**lists) if lists else decided
