@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,18 @@ def test_a_line_that_cannot_be_used_is_refused(line, said, told, tmp_path):
     assert said in err
     assert "Traceback" not in err
     assert before == names()
+
+
+@pytest.mark.parametrize("command", ["decide-many in.csv -o out.csv", "what-if in.csv --against rebild"])
+@pytest.mark.parametrize("library", ["narwhals", "polars", "pyarrow"])
+def test_a_library_that_is_not_installed_is_named(library, command, monkeypatch, capsys):
+    """None of them comes with the package."""
+    Path("in.csv").write_text("sag\n1\n", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, library, None)  # as good as not installed
+    line = f"{command} --pack sundhed-og-traening --on 2017-05-10"
+
+    assert 2 == run(line.split())
+    assert f"missing-library: tables are decided with `{library}`, which is not installed\n" in capsys.readouterr().err
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from vedligehold.errors import Problem, VedligeholdError
 from vedligehold.pack import Pack
 from vedligehold.parameters import read_settings
 from vedligehold.reading.library import load_pack
+from vedligehold.table.frames import FILES, needed
 from vedligehold.what_if import LEAST, WhatIf, check_least, titles
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def decide_many_command(
     """
     loaded = load_pack(pack, rules=rules)
     day = _day(on, loaded)
-    _checked_library()
+    needed(*FILES)
     from vedligehold import many_terminal
     from vedligehold.table.files import FileJob
 
@@ -145,7 +146,7 @@ def what_if_command(
     else:
         after = load_pack(against, rules=rules)
     day = _day(on, before, after)
-    _checked_library()
+    needed(*FILES)
     from vedligehold import many_terminal
     from vedligehold.table.compared_files import ChangeJob
 
@@ -167,17 +168,6 @@ def _day(on: str | None, *packs: Pack) -> date | str:
     for pack in packs:
         pack.version_on(found)
     return found
-
-
-def _checked_library() -> None:
-    try:
-        import vedligehold.table.compared_files  # noqa: F401
-    except ModuleNotFoundError as error:
-        lacking = error.name
-    else:
-        return
-    message = f"tables need `{lacking}`, which is not installed"
-    raise VedligeholdError([Problem("", "missing-library", message, "`pip install vedligehold[frames]`")])
 
 
 def _worked(job: "Job[_Found]", lang: str) -> _Found:
