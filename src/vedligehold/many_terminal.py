@@ -64,8 +64,12 @@ def show_summary(summary: Summary, out: Path, lang: str) -> None:
         if part.note is not None:
             say(to, part.note.said(lang), "dim", indent=2)
     if summary.suppressed:
+        hidden = Words(
+            "Grupper på 1-4 rækker vises ikke. 5+: flere, som ikke vises, for ellers kunne en lille gruppe regnes ud.",
+            "Groups of 1 to 4 rows are not shown. 5+: more, not shown, for else a small group could be worked out.",
+        )
         to.print()
-        say(to, Words("Grupper på 1-4 rækker vises ikke.", "Groups of 1 to 4 rows are not shown.").said(lang), "dim")
+        say(to, hidden.said(lang), "dim")
 
 
 def show_changes(summary: "ChangeSummary", out: Path | None, lang: str) -> None:
