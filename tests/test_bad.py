@@ -247,7 +247,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "unwritable-table": lambda: _file("cases.csv", "age\n", out="none/out.csv"),
     "unwritable-table-folder": lambda: _file("cases.csv", "age\n", out=str(_empty_folder("out.csv"))),
     "unknown-ending": lambda: _job("cases.xlsx"),
-    "unknown-ending-none": lambda: _job("cases.csv", "decided"),
+    "unknown-ending-none": lambda: _file("cases.csv", "age\n", out="decided"),
     "same-file": lambda: _file("cases.csv", "age\n", out="cases.csv"),
     "not-csv": lambda: _file("cases.parquet", _spans_of_time(), out="out.csv"),
     "undecided": lambda: _raise(_job(str(_written("cases.csv", "age\n")))._failed(pl.exceptions.ComputeError())),

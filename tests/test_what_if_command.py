@@ -232,6 +232,8 @@ def test_a_number_goes_in_and_none_comes_out(told):
             "which is to give the day of the decision\n  a day is written `YYYY-MM-DD`\n",
         ),
         ("folder.csv --against rebild", "folder.csv: unreadable: this is a folder, and no file\n"),
+        (". --against rebild", ".: unreadable: this is a folder, and no file\n"),
+        ("in.csv --against rebild -o .", ".: unwritable: this is a folder, and no file\n"),
         ("no.csv --against rebild", "no.csv: unreadable: the file cannot be read: no such file or directory\n"),
         ("in.xlsx --against rebild", "in.xlsx: unknown-ending: the ending `.xlsx` is none of a table"),
         ("bad.csv --against rebild", "bad.csv:3: broken-csv: the row has 1 cell, and the header 2\n"),

@@ -65,10 +65,15 @@ class Job(ABC, Generic[Found]):
         self.notes: tuple[Problem, ...] = ()
         self.counting = False
         self.part: Path | None = None
+        _ordinary(source, "unreadable")
         _ending(source, _READERS, "read")
+        if not source.exists():
+            raise refused(source, "unreadable", "the file cannot be read: no such file or directory")
         if out is not None:
+            _ordinary(out, "unwritable")
             _ending(out, _WRITTEN, "written")
-        _ordinary(source, out)
+            if out.exists() and out.samefile(source):
+                raise refused(out, "same-file", "this is the file that is read", "write to another one")
 
     @abstractmethod
     def run(self) -> Found:
@@ -181,16 +186,11 @@ def _ending(path: Path, known: "dict[str, Callable[[Path, Watch], Source]] | tup
         raise refused(path, "unknown-ending", f"{said} of a table that can be {what}", hint)
 
 
-def _ordinary(source: Path, out: Path | None) -> None:
-    """Make sure that the one is a file, and that the other is or can be one, and another one."""
-    for path, code in ((source, "unreadable"), (out, "unwritable")):
-        said = None if path is None else _odd(path)
-        if path is not None and said is not None:
-            raise refused(path, code, said)
-    if not source.exists():
-        raise refused(source, "unreadable", "the file cannot be read: no such file or directory")
-    if out is not None and out.exists() and out.samefile(source):
-        raise refused(out, "same-file", "this is the file that is read", "write to another one")
+def _ordinary(path: Path, code: str) -> None:
+    """Make sure that what stands at *path*, if anything does, is a file."""
+    said = _odd(path)
+    if said is not None:
+        raise refused(path, code, said)
 
 
 def _odd(path: Path) -> str | None:
