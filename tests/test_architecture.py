@@ -47,7 +47,7 @@ LAYERS = (
     "table.csv_source table.json_source table.on_pandas",
     "table.files table.frames",
     "decide_many table.compared",
-    "what_if",
+    "table.compared_files what_if",
     "reading.document reading.values",
     "reading.case_format reading.format",
     "reading.draft reading.pack_schema",
@@ -93,8 +93,8 @@ OWNERS = {
     "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day "
     "table.digits table.dues table.files table.frames table.on_duckdb table.on_polars table.on_spark table.raw "
     "table.reading table.seen table.sheet table.spans table.states table.summary table.values",
-    "polars": "table.compared table.csv_source table.files table.frames table.json_source table.on_polars table.source "
-    "table.summary",
+    "polars": "table.compared table.compared_files table.csv_source table.files table.frames table.json_source "
+    "table.on_polars table.source table.summary",
     "duckdb": "table.on_duckdb",
     "pandas": "table.on_pandas",
     "pyarrow": "table.csv_source table.on_arrow table.on_pandas table.source",

@@ -11,9 +11,13 @@ from collections.abc import Callable, Mapping
 from contextlib import chdir
 from datetime import date, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from packs import ROOT, write_pack
 
@@ -38,6 +42,7 @@ from vedligehold.policy.cases import read_cases
 from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
 from vedligehold.table.columns import columns_of
+from vedligehold.table.files import FileJob
 from vedligehold.table.frames import needed
 from vedligehold.table.stretches import stretches
 
@@ -127,6 +132,34 @@ def _columns(*others: str, without: str | None = None, on: str | None = None) ->
         raise CaseError(found.notes)
 
 
+def _job(name: str, out: str = "out.parquet") -> FileJob:
+    return FileJob(small_pack(), Path(name), Path(out), ON)
+
+
+def _file(name: str, content: str | bytes, out: str = "out.parquet") -> None:
+    """A file of cases decided into another one."""
+    _job(str(_written(name, content)), out).run()
+
+
+def _decimals(digits: int) -> bytes:
+    """A Parquet file with a column of numbers of as many digits."""
+    return _parquet(pa.array([None], pa.decimal256(digits, 0)))
+
+
+def _spans_of_time() -> bytes:
+    return _parquet(pa.array([None], pa.duration("s")))
+
+
+def _parquet(column: Any) -> bytes:
+    file = BytesIO()
+    pq.write_table(pa.table({"note": column}), file)
+    return file.getvalue()
+
+
+def _raise(error: VedligeholdError) -> None:
+    raise error
+
+
 def _empty_folder(name: str) -> Path:
     Path(name).mkdir()
     return Path(name)
@@ -191,6 +224,33 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "missing-column-on": lambda: _columns(on="received"),
     "unknown-finding-column": lambda: _columns("finding_benefits"),
     "finding-not-allowed-column": lambda: _columns("finding_need"),
+    "not-parquet": lambda: _file("cases.parquet", "age\n"),
+    "not-parquet-empty": lambda: _file("cases.parquet", ""),
+    "broken-csv": lambda: _file("cases.csv", "age,level\n80\n"),
+    "broken-csv-empty": lambda: _file("cases.csv", ""),
+    "broken-csv-quote": lambda: _file("cases.csv", 'age\n"80\n'),
+    "broken-csv-row": lambda: _file("cases.csv", f"age\n{'8' * 17_000_000}\n"),
+    "not-json-table": lambda: _file("cases.json", '[{"level": 1}'),
+    "not-json-table-empty": lambda: _file("cases.json", ""),
+    "encoding-csv": lambda: _file("cases.csv", "note\ntr\xe6ning\n".encode("latin-1")),
+    "encoding-json": lambda: _file("cases.json", '{"note": "\xe6"}'.encode("latin-1")),
+    "encoding-half": lambda: _file("cases.json", '{"note": "\\ud800"}'),
+    "no-columns": lambda: _file("cases.csv", "\n"),
+    "no-columns-json": lambda: _file("cases.json", "[]"),
+    "column-twice-file": lambda: _file("cases.csv", "age,age\n80,80\n"),
+    "nested": lambda: _file("cases.json", '{"citizen": {"age": 80}}'),
+    "mixed-column": lambda: _file("cases.json", '{"level": 1}\n{"level": "2"}'),
+    "too-large-number": lambda: _file("cases.json", '{"note": 12345678901234567890}'),
+    "too-large-decimal": lambda: _file("cases.parquet", _decimals(39)),
+    "unreadable-table": lambda: _job("cases.csv"),
+    "unreadable-table-folder": lambda: _job(str(_empty_folder("cases.csv"))),
+    "unwritable-table": lambda: _file("cases.csv", "age\n", out="none/out.csv"),
+    "unwritable-table-folder": lambda: _file("cases.csv", "age\n", out=str(_empty_folder("out.csv"))),
+    "unknown-ending": lambda: _job("cases.xlsx"),
+    "unknown-ending-none": lambda: _file("cases.csv", "age\n", out="decided"),
+    "same-file": lambda: _file("cases.csv", "age\n", out="cases.csv"),
+    "not-csv": lambda: _file("cases.parquet", _spans_of_time(), out="out.csv"),
+    "undecided": lambda: _raise(_job(str(_written("cases.csv", "age\n")))._failed(pl.exceptions.ComputeError())),
     "no-cases": lambda: app(["test", str(_pack_without_cases())], standalone_mode=False),
     "wrong-value-event": lambda: app(["due", "--pack", "rebild", "--event", "granted"], standalone_mode=False),
 }
@@ -375,6 +435,7 @@ CODE_STANDS = {
     "_wrong": 0,
     "wrong": 0,
     "PydanticCustomError": 0,
+    "refused": 1,
 }
 """Which argument is the code, in every call that makes a problem."""
 MAKE_CODES = {"possible.py": "impossible", "known.py": "_code", "problems.py": "_said"}

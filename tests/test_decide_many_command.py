@@ -404,7 +404,7 @@ def test_a_file_that_is_there_is_replaced_only_by_a_whole_one(decide_many):
 
 
 def child(*arguments: str, most: int | None = None) -> "subprocess.Popen[str]":
-    """The command in a process of its own; *most*: as many bytes as a file of it may have."""
+    """A command in a process of its own; *most*: as many bytes as a file of it may have."""
 
     def limit() -> None:
         if most is not None:
@@ -413,7 +413,7 @@ def child(*arguments: str, most: int | None = None) -> "subprocess.Popen[str]":
     # what measures which lines are run writes a file too, and would say that it cannot
     there = {name: value for name, value in os.environ.items() if most is None or not name.startswith("COVERAGE_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "vedligehold", "decide-many", *arguments, *LINE.split()],
+        [sys.executable, "-m", "vedligehold", *arguments, *LINE.split()],
         env={**there, "PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -426,7 +426,7 @@ def child(*arguments: str, most: int | None = None) -> "subprocess.Popen[str]":
 def test_a_disk_that_is_full_is_one_line(out):
     """Nothing is left of what was written before."""
     cases(100_000).write_parquet("in.parquet")
-    done = child("in.parquet", "-o", out, most=200_000)
+    done = child("decide-many", "in.parquet", "-o", out, most=200_000)
     said, err = done.communicate(timeout=120)
 
     assert (2, "") == (done.returncode, said)
@@ -444,7 +444,7 @@ def test_killed_in_the_middle_no_output_is_there(how, out, tmp_path):
     """Asked to end it takes its part away; killed it leaves the part, which nobody takes for an output."""
     population.write(1_500_000, Path("in.parquet"))
     Path(out).write_text("old", encoding="utf-8")
-    process = child("in.parquet", "-o", out)
+    process = child("decide-many", "in.parquet", "-o", out)
     while process.poll() is None and not any(part.stat().st_size for part in parts(tmp_path)):
         pass
     process.send_signal(how)
@@ -495,5 +495,5 @@ def test_a_failure_of_polars_is_one_line_without_what_it_says(decide_many, monke
     code, out, err = decide_many(f"in.parquet -o out.parquet {LINE}")
 
     assert (2, "") == (code, out)
-    assert err.startswith("in.parquet: undecided: the table cannot be decided (")
+    assert err.startswith("in.parquet: undecided: the table cannot be decided: it ends with `")
     assert CPR not in err

@@ -515,6 +515,7 @@ VALID = {
     "packs": "--rules rules",
     "decide": "case.json --pack small --on 2020-06-01 --rules rules",
     "decide-many": "cases.csv -o out.csv --pack small --on 2020-06-01 --rules rules",
+    "what-if": "cases.csv -o out.csv --pack small --against small --on 2020-06-01 --rules rules --least 1",
     "due": "--pack small --event granted=2020-05-06 --rules rules",
     "facts": "--pack small --rules rules",
     "check": "rules/small --rules rules",
@@ -523,8 +524,8 @@ VALID = {
     "schema": "case",
 }
 """A good line of each command."""
-WRITE = {"--html", "--suggest", "decide-many"}
-"""The options that write a file, and the command."""
+WRITE = {"--html", "--suggest", "decide-many", "what-if"}
+"""The options that write a file, and the commands."""
 
 
 def put(home: Path) -> None:
@@ -603,6 +604,15 @@ def test_every_good_line_is_good(command, said):
     assert "vedligehold: " not in told
 
 
+@pytest.mark.parametrize("number", SPELLINGS)
+def test_no_value_of_a_parameter_repeats_a_number(number, said):
+    """In place of its name and of its value."""
+    line = ["what-if", "cases.csv", "--pack", "sundhed-og-traening", "--on", "2017-05-10"]
+    for settings in ([number], [f"{number}=20"], [f"adult_age={number}"], [f"adult_age=20={number}"]):
+        for twice in (settings, settings * 2):
+            assert not repeats(said([*line, *(word for each in twice for word in ("--set", each))])), twice
+
+
 @pytest.mark.parametrize("number", [CPR, "020348-1739", int(CPR)], ids=str)
 def test_deciding_a_case_on_the_command_line_repeats_no_number(number, said, monkeypatch):
     """From a file and from stdin, as text and as JSON."""
@@ -643,11 +653,19 @@ TABLE: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize("number", AS_JSON, ids=str)
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [("decide-many", number) for number in AS_JSON]
+    + [("what-if --against other.yaml --least 1", number) for number in (CPR, int(CPR))],
+    ids=str,
+)
 @pytest.mark.parametrize("ending", ["json", "csv"])
-def test_deciding_a_table_on_the_command_line_repeats_no_number(ending, number, capsys):
+def test_deciding_a_table_on_the_command_line_repeats_no_number(command, ending, number, capsys):
     """In every cell of a column that is read, and in a name. Only the column that it stood in goes through as it is."""
     put(Path())
+    changed_pack = (BAD / "case" / "pack.yaml").read_text(encoding="utf-8").replace("workdays: 5", "workdays: 7")
+    text = changed_pack.replace("require: needs_maintenance", "require: {not: needs_maintenance}")
+    Path("other.yaml").write_text(text, encoding="utf-8")
     for column in TABLE:
         for place in range(2):
             rows = [{name: values[at] for name, values in TABLE.items()} for at in range(2)]
@@ -659,7 +677,7 @@ def test_deciding_a_table_on_the_command_line_repeats_no_number(ending, number, 
                 ]
                 text = json.dumps(table) if ending == "json" else "\n".join(lines)
                 Path(f"cases.{ending}").write_text(text + "\n", encoding="utf-8")
-                line = f"decide-many cases.{ending} -o out.csv --pack small --on 2020-06-01 --rules rules"
+                line = f"{command} cases.{ending} -o out.csv --pack small --on 2020-06-01 --rules rules"
                 code = run(line.split())
 
                 assert not repeats("".join(capsys.readouterr())), (column, table)

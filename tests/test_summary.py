@@ -15,7 +15,7 @@ import pytest
 
 import vedligehold as v
 from vedligehold.decide_many import decide_many
-from vedligehold.table.counts import number, without_small
+from vedligehold.table.counts import DeadlineCounts, number, told_outcomes
 from vedligehold.table.summary import Summary, summarise
 
 ON = date(2017, 5, 10)
@@ -155,7 +155,7 @@ def test_a_table_that_was_not_decided_has_no_summary(pack):
 
 
 def test_small_groups_are_not_told(summary):
-    """Where one alone would be hidden from a sum that is told, the next is hidden as well."""
+    """And what is left out beside them is said to be more."""
     hidden = summary.without_small()
     counts = [
         hidden.outcomes,
@@ -168,9 +168,43 @@ def test_small_groups_are_not_told(summary):
     counts += [{"met": each.met, "past": each.past, "late": each.late} for each in hidden.deadlines.values()]
 
     assert not {1, 2, 3, 4} & {count for each in counts for count in each.values()}
-    assert {"a": None, "b": None, "c": 30} == without_small({"a": 4, "b": 5, "c": 30}, whole=True)
-    assert {"a": None, "b": None, "c": 30} == without_small({"a": 4, "b": 1, "c": 30}, whole=True)
-    assert {"a": None, "b": 5, "c": 0} == without_small({"a": 4, "b": 5, "c": 0})
+    assert hidden == hidden.without_small()
+    assert "5+" not in json.dumps(hidden.model_dump())
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "partial", "expected"),
+    [
+        ({"a": 4, "b": 5, "c": 30}, 0, (39, {"a": None, "b": "5+", "c": 30}, 0)),
+        ({"a": 4, "b": 1, "c": 30}, 0, (35, {"a": None, "b": None, "c": 30}, 0)),
+        ({"a": 4, "b": 4}, 0, ("5+", {"a": None, "b": None}, 0)),
+        ({"a": 4, "b": 4, "c": 30}, 0, ("5+", {"a": None, "b": None, "c": 30}, 0)),
+        ({"granted": 40, "a": 10}, 3, (50, {"granted": 40, "a": 10}, None)),
+        ({"granted": 40, "a": 10}, 38, (50, {"granted": 40, "a": 10}, "5+")),
+        ({"granted": 3}, 0, (None, {"granted": None}, 0)),
+    ],
+)
+def test_no_small_outcome_can_be_worked_out(outcomes, partial, expected):
+    """Of the sum, of what is left of it, or because four and four alone are eight."""
+    assert expected == told_outcomes(outcomes, partial, "granted")
+
+
+@pytest.mark.parametrize(
+    ("due", "waiting", "met", "past", "late", "expected"),
+    [
+        (97, 3, 20, 50, 10, ("5+", None, 20, 50, 10)),
+        (100, 40, 60, 38, 36, (100, 40, 60, 38, 36)),
+        (100, 40, 60, 38, 2, (100, 40, 60, 38, None)),
+        (60, 40, 60, 0, 0, (60, 40, 60, 0, 0)),
+        (2, 0, 1, 1, 0, (None, 0, None, None, 0)),
+    ],
+)
+def test_no_small_part_of_a_deadline_can_be_worked_out(due, waiting, met, past, late, expected):
+    """Whoever knows how many rows are cases knows how many wait, if it is told how many do not."""
+    words = v.load_pack("rebild").at(date(2012, 1, 1)).deadlines[0].title
+    told = DeadlineCounts(words, None, None, due, waiting, met, past, late).without_small()
+
+    assert expected == (told.due, told.waiting, told.met, told.past, told.late)
 
 
 def test_a_summary_is_plain_data(summary):

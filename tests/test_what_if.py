@@ -267,6 +267,20 @@ def test_spark_gives_spark(packs, spark):
     assert expected.summary(least=1) == found.summary(least=1)
 
 
+def test_spark_reads_columns_whose_names_have_dots(packs, spark):
+    """The day of the decision, and one of the table's own."""
+    frame = small_table().with_columns(pl.lit(ON).alias("afgjort.den"), pl.lit("x").alias("note.`a`"))
+    expected = what_if(packs[0], packs[1], frame, on="afgjort.den")
+    schema = "sag long, birth_date date, needs_maintenance boolean, receives_free_physiotherapy boolean, "
+    schema += "requested array<string>, granted_on date, `afgjort.den` date, `note.``a``` string"
+    found = what_if(packs[0], packs[1], spark.createDataFrame(frame.rows(), schema=schema), on="afgjort.den")
+
+    assert expected.summary(least=1) == found.summary(least=1)
+    assert plain_rows(expected.changed.rows(named=True)) == plain_rows(
+        [row.asDict() for row in found.changed.collect()]
+    )
+
+
 def test_pandas_gives_pandas_with_its_own_index(packs):
     frame = small_table()
     expected = what_if(packs[0], packs[1], frame, on=ON)
@@ -486,8 +500,8 @@ def test_a_grant_in_part_is_an_outcome_of_its_own(packs, tmp_path):
     assert ("partial", "granted", 7) == (move.before, move.after, move.count.rows)
 
 
-@pytest.mark.parametrize("least", [0, -1, True, 2.0, None, "5"])
-def test_the_smallest_group_is_a_whole_number_from_one(least):
+@pytest.mark.parametrize("least", [0, -1, True, 2.0, None, "5", 1_000_001])
+def test_the_smallest_group_is_a_whole_number_from_one_to_a_million(least):
     with pytest.raises(VedligeholdError) as found:
         of_groups().summary(least=least)
 

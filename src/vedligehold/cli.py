@@ -129,6 +129,7 @@ def decide_command(
 
 
 app.command("decide-many")(cli_many.decide_many_command)
+app.command("what-if")(cli_many.what_if_command)
 
 
 def _case(source: str) -> Case:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -17,14 +17,15 @@ from vedligehold.table.summary import ROWS, Summary
 from vedligehold.terminal import console, head, say
 
 if TYPE_CHECKING:
-    from vedligehold.table.files import FileJob
+    from vedligehold.table.files import Job
+    from vedligehold.what_if import ChangeSummary
 
 _MOST = 10
 """As many reasons, facts or problems as are shown; `--json` has them all."""
 
 
 @contextmanager
-def bar(job: "FileJob", lang: str) -> Iterator[Callable[[], None]]:
+def bar(job: "Job[Any]", lang: str) -> Iterator[Callable[[], None]]:
     """A bar on stderr while *job* works, for whoever looks on; what is given is to be called now and then."""
     errors = Console(stderr=True)
     if not errors.is_terminal:
@@ -63,5 +64,19 @@ def show_summary(summary: Summary, out: Path, lang: str) -> None:
         if part.note is not None:
             say(to, part.note.said(lang), "dim", indent=2)
     if summary.suppressed:
+        hidden = Words(
+            "Grupper på 1-4 rækker vises ikke. 5+: flere, som ikke vises, for ellers kunne en lille gruppe regnes ud.",
+            "Groups of 1 to 4 rows are not shown. 5+: more, not shown, for else a small group could be worked out.",
+        )
         to.print()
-        say(to, Words("Grupper på 1-4 rækker vises ikke.", "Groups of 1 to 4 rows are not shown.").said(lang), "dim")
+        say(to, hidden.said(lang), "dim")
+
+
+def show_changes(summary: "ChangeSummary", out: Path | None, lang: str) -> None:
+    """Who changes, in numbers, and where the rows were written."""
+    to = console()
+    if out is not None:
+        # how many they are is told below, or is not told
+        said = Words("De rækker, der ændrer sig, er skrevet til", "The rows that change are written to").said(lang)
+        to.print(Text("✓ ", style="green") + Text(f"{said} {shown(out)}"), soft_wrap=True)
+    to.print(Text(summary.text(lang)), soft_wrap=True)

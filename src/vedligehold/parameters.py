@@ -60,17 +60,17 @@ def read_settings(pack: Any, settings: Sequence[str]) -> dict[str, object]:
     """Values of parameters from texts such as `adult_age=20` and `passive_items=massage,heat_packs`.
 
     Raises:
-        PackError: a text has no `=`, or names a parameter twice.
+        PackError: a text names no parameter or has no value, or a parameter is named twice.
     """
     units = {name: named.unit for version in pack.versions for name, named in version.parameters}
     found: dict[str, object] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
-        if not equals or name in found:
-            message = (
-                f"{quoted(setting)} is no value of a parameter" if not equals else f"{quoted(name)} is given twice"
-            )
-            raise PackError([Problem("parameters", "wrong-value", message, "`NAME=VALUE`")])
+        if not (name and equals and text):
+            message = f"{quoted(setting)} gives no parameter a value"
+            raise PackError([Problem("--set", "wrong-value", message, "write `NAME=VALUE`")])
+        if name in found:
+            raise PackError([Problem("--set", "duplicate-value", f"{quoted(name)} is given twice", "keep one of them")])
         found[name] = _from_text(units.get(name, ""), text)
     return found
 

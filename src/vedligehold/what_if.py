@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame")
 LEAST = 5
 """The smallest group that a summary shows of itself."""
+_MOST = 1_000_000
+"""A number of nine digits would be shown, and may be somebody's."""
 _INVALID = Words("INGEN SAG", "NO CASE")
 _HIDDEN = "–"
 
@@ -53,7 +55,7 @@ def what_if(before: Pack, after: Pack, frame: Frame, *, on: date | str) -> "What
     found = compared(before, after, frame, on)
     for note in found.notes:
         warnings.warn(str(note), ColumnWarning, stacklevel=2)
-    return WhatIf(found.changed, found.count, _titles(before, after))
+    return WhatIf(found.changed, found.count, titles(before, after))
 
 
 def _checked(pack: object) -> None:
@@ -61,7 +63,18 @@ def _checked(pack: object) -> None:
         raise PackError([Problem("", "wrong-type", f"a `Pack` is wanted, not {quoted(pack)}", "use `load_pack(...)`")])
 
 
-def _titles(before: Pack, after: Pack) -> dict[str, Words]:
+def check_least(least: int) -> None:
+    """Make sure that a summary can have *least* as its smallest group.
+
+    Raises:
+        VedligeholdError: it is no whole number from 1 to a million.
+    """
+    if type(least) is not int or not 1 <= least <= _MOST:
+        message = f"the smallest group that is shown is a whole number from 1 to {_MOST:,}, not {quoted(least)}"
+        raise VedligeholdError([Problem("least", "wrong-value", message)])
+
+
+def titles(before: Pack, after: Pack) -> dict[str, Words]:
     """What is said of each requirement, and of each row that can ask, in the words of *after* where it has it."""
     found: dict[str, Words] = {}
     for pack in (after, before):
@@ -103,11 +116,9 @@ class WhatIf(Generic[Frame]):
         A lazy table is worked out now, once.
 
         Raises:
-            VedligeholdError: *least* is no whole number from 1.
+            VedligeholdError: *least* is no whole number from 1 to a million.
         """
-        if type(least) is not int or least < 1:
-            message = f"the smallest group that is shown is a whole number from 1, not {quoted(least)}"
-            raise VedligeholdError([Problem("least", "wrong-value", message)])
+        check_least(least)
         return _summary(self._groups, least, self._titles)
 
 

@@ -1,6 +1,6 @@
 """Two decisions of every row beside each other: which rows change, in what, and by which requirements."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -124,8 +124,15 @@ class Comparison:
     notes: tuple[Problem, ...]
 
 
-def comparison(before: Pack, after: Pack, schema: "Mapping[str, nw.dtypes.DType]", on: date | str) -> Comparison:
-    """How it is worked out of a table with these columns.
+def comparison(
+    before: Pack,
+    after: Pack,
+    schema: "Mapping[str, nw.dtypes.DType]",
+    on: date | str,
+    spelled: frozenset[str] = frozenset(),
+    called: Callable[[str], str] = str,
+) -> Comparison:
+    """How it is worked out of a table with these columns; *spelled* and *called* are those of `plan`.
 
     Raises:
         NotInForce: one of the packs has no version in force on *on*.
@@ -133,7 +140,7 @@ def comparison(before: Pack, after: Pack, schema: "Mapping[str, nw.dtypes.DType]
     """
     known = sides(before, after, on)
     sheet = Sheet(schema)
-    plans = [plan(pack, schema, on, sheet=sheet) for pack in (before, after)]
+    plans = [plan(pack, schema, on, spelled, sheet, called) for pack in (before, after)]
     taken = [name for name in known.results if name in schema]
     if taken:
         message = "the table has a column `{}`, which is the name of one that comes out"

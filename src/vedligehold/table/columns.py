@@ -25,6 +25,7 @@ RESULTS = (
     "version",
 )
 """The columns that come out for every pack; after them comes `due_<deadline>` for each deadline."""
+_NO_DAY = "a day is written `YYYY-MM-DD`"
 LISTS = ("because", "missing", "excluded", "warnings", "problems")
 """Those that hold a list of codes in each row."""
 PROBLEMS = "problems"
@@ -132,7 +133,7 @@ def columns_of(
     problems += [_twice(name, each) for name, each in both.items() if each.column and each.items]
     if on is not None and on not in there:
         message = f"there is no column {quoted(on)}, which is to give the day of the decision"
-        problems.append(Problem(quoted(on)[1:-1], "missing-column", message, told(near(on, names))))
+        problems.append(Problem(quoted(on)[1:-1], "missing-column", message, told(near(on, names, _NO_DAY))))
     if problems:
         raise CaseError(problems)
     found = Columns(

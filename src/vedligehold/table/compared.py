@@ -35,11 +35,12 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The rows that change, and what counts all of them."""
+    """The rows that change, what counts all of them, and of the columns those that come out beside the table's own."""
 
     changed: Any
     count: Callable[[], list[Group]]
     notes: tuple[Problem, ...]
+    results: tuple[str, ...]
 
 
 def compared(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
@@ -55,28 +56,37 @@ def compared(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
         if isinstance(frame, pl.LazyFrame):
             from vedligehold.table import on_polars
 
-            return _lazily(before, after, frame, on, on_polars.run)
+            return lazily(before, after, frame, on, on_polars.run)
         return _at_once(before, after, frame, on)
     if engine.is_duckdb():
         from vedligehold.table import on_duckdb
 
-        return _lazily(before, after, frame, on, on_duckdb.run)
+        return lazily(before, after, frame, on, on_duckdb.run)
     from vedligehold.table import on_spark
 
-    return _lazily(before, after, frame, on, on_spark.run)
+    return lazily(before, after, frame, on, on_spark.run, called=on_spark.called)
 
 
-def _lazily(before: Pack, after: Pack, frame: Any, on: date | str, run: Callable[..., Any]) -> Compared:
-    """Nothing is worked out before somebody looks."""
+def lazily(
+    before: Pack,
+    after: Pack,
+    frame: Any,
+    on: date | str,
+    run: Callable[..., Any],
+    *,
+    spelled: frozenset[str] = frozenset(),
+    called: Callable[[str], str] = str,
+) -> Compared:
+    """Nothing is worked out before somebody looks; *run* is that of the engine, *spelled* and *called* as in `plan`."""
     import narwhals as nw
 
-    made = comparison(before, after, nw.from_native(frame).collect_schema(), on)
+    made = comparison(before, after, nw.from_native(frame).collect_schema(), on, spelled, called)
     changed = nw.from_native(run(frame, made.plan)).filter(nw.col(CHANGED)).drop(CHANGED).to_native()
 
     def count() -> list[Group]:
         return groups(run(frame, made.keys), made)
 
-    return Compared(changed, count, made.notes)
+    return Compared(changed, count, made.notes, made.sides.results)
 
 
 def groups(keys: Any, made: Comparison) -> list[Group]:
@@ -84,26 +94,29 @@ def groups(keys: Any, made: Comparison) -> list[Group]:
     import narwhals as nw
 
     number = f"{PREFIX}number"
-    counted = nw.from_native(keys).group_by(list(made.keys.results)).agg(nw.len().alias(number)).lazy().collect()
-    return [_group(row, row[number], made) for row in counted.rows(named=True)]
+    counted = nw.from_native(keys).group_by(list(made.keys.results)).agg(nw.len().alias(number)).lazy()
+    # a file is counted a part at a time
+    how = {"engine": "streaming"} if counted.implementation.is_polars() else {}
+    return [_group(row, row[number], made) for row in counted.collect(**how).rows(named=True)]
 
 
 def _group(row: Mapping[str, Any], rows: int, made: Comparison) -> Group:
     keys = [row[name] for name in made.keys.results if name.startswith(f"{PREFIX}key")]
-    return Group(*_outcomes(row), ids_of(keys, made.ids), row[CHANGED], rows)
+    return Group(*outcomes(row), ids_of(keys, made.ids), row[CHANGED], rows)
 
 
-def _outcomes(row: Mapping[str, Any]) -> tuple[str, str]:
+def outcomes(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The two outcomes of a row that changes."""
     both = [(row[f"outcome{side}"], row[f"partial{side}"]) for side in (BEFORE, AFTER)]
     one, other = ("partial" if partly and outcome == Outcome.GRANTED else outcome for outcome, partly in both)
     return one, other
 
 
 def _of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Group]:
-    return [Group(*_outcomes(row), tuple(row[BY]), True, 1) for row in rows]
+    return [Group(*outcomes(row), tuple(row[BY]), True, 1) for row in rows]
 
 
-def _all(changed: Sequence[Group], rows: int) -> list[Group]:
+def all_groups(changed: Sequence[Group], rows: int) -> list[Group]:
     """The groups of the rows that change, and the others as one."""
     return [*changed, Group("", "", (), False, rows - sum(each.rows for each in changed))]
 
@@ -114,18 +127,18 @@ def _at_once(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
 
     table = frame if isinstance(frame, pl.DataFrame) else _of_arrow(before, after, frame, on)
     made, found = _changing(before, after, table, on, frozenset())
-    counted = partial(_all, groups(_keys(found, made), made), table.height)
+    counted = partial(all_groups, groups(_keys(found, made), made), table.height)
     results = found.select(made.sides.results)
     cpr = made.plan.columns.cpr
     if isinstance(frame, pl.DataFrame):
         kept = table[found[_ROW]].drop("cpr" if cpr else [])
-        return Compared(pl.concat([kept, results], how="horizontal"), counted, made.notes)
+        return Compared(pl.concat([kept, results], how="horizontal"), counted, made.notes, made.sides.results)
     kept = frame.take(found[_ROW].to_arrow())
     kept = kept.drop_columns(["cpr"]) if cpr else kept
     arrow = results.to_arrow()
     for name in arrow.column_names:
         kept = kept.append_column(arrow.schema.field(name), arrow.column(name))
-    return Compared(kept, counted, made.notes)
+    return Compared(kept, counted, made.notes, made.sides.results)
 
 
 def _of_arrow(before: Pack, after: Pack, table: Any, on: date | str) -> "pl.DataFrame":
@@ -169,9 +182,10 @@ def _pandas(before: Pack, after: Pack, frame: Any, on: date | str) -> Compared:
     made, found = _changing(before, after, cast("pl.DataFrame", pl.from_arrow(table)), on, odd)
     was, now = (one_by_one(pack, frame, names, on, odd) for pack in (before, after))
     one = {at: row for at in sorted(odd) if (row := made.sides.row(was[at], now[at])) is not None}
-    counted = partial(_all, [*groups(_keys(found, made), made), *_of_rows(one.values())], len(frame))
+    counted = partial(all_groups, [*groups(_keys(found, made), made), *_of_rows(one.values())], len(frame))
     found = found.select(_ROW, *made.sides.results)
     rest = pl.DataFrame([{_ROW: at, **row} for at, row in one.items()], schema=found.schema)
     found = pl.concat([found, rest]).sort(_ROW)
     rows = frame.iloc[found[_ROW].to_list()]
-    return Compared(beside(rows, found.drop(_ROW).to_arrow(), made.plan.columns.cpr, {}), counted, made.notes)
+    changed = beside(rows, found.drop(_ROW).to_arrow(), made.plan.columns.cpr, {})
+    return Compared(changed, counted, made.notes, made.sides.results)

@@ -1,16 +1,18 @@
 """Counts as a person reads them: with their words, in lines under each other; small groups may be left untold."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from vedligehold.hiding import Counts, hidden
 from vedligehold.source import Words
 
 FEWEST = 5
 """A group of fewer people may show who they are."""
-Count: TypeAlias = int | None
-"""How many; None: from 1 to 4, and not told."""
-Counts: TypeAlias = Mapping[str, Count]
+MORE: Literal["5+"] = "5+"
+Count: TypeAlias = int | Literal["5+"] | None
+"""How many; None: from 1 to 4, and not told. `5+`: more, and not told, for else those could be worked out."""
+Told: TypeAlias = Mapping[str, Count]
 DASH: Literal["–"] = "–"
 Row: TypeAlias = tuple[tuple[Count | Literal["–"], ...], Words, str]
 """Counts (a dash where nobody can tell), what of, and its id."""
@@ -58,20 +60,78 @@ class Part:
 
 def small(count: Count) -> Count:
     """*count*, or None where it is from 1 to 4."""
-    return None if count is None or 0 < count < FEWEST else count
+    return None if isinstance(count, int) and 0 < count < FEWEST else count
 
 
-def without_small(counts: Counts, *, whole: bool = False) -> Counts:
-    """*counts* with None in place of 1 to 4.
+def told_outcomes(outcomes: Told, partial: Count, granted: str) -> tuple[Count, Told, Count]:
+    """How many rows, how many of each outcome, and how many of those *granted* in part, without the small groups.
 
-    *whole*: they make up a sum that is told; where one alone would be hidden, and so could be worked out, the smallest
-    of the others is hidden too.
+    None of 1 to 4 can be worked out of the others.
 
-    >>> without_small({"granted": 12, "rejected": 3}), without_small({"granted": 12, "rejected": 3}, whole=True)
-    ({'granted': 12, 'rejected': None}, {'granted': None, 'rejected': None})
+    >>> told_outcomes({"granted": 12, "rejected": 3}, 0, "granted")
+    (15, {'granted': '5+', 'rejected': None}, 0)
     """
-    found = {name: small(count) for name, count in counts.items()}
-    others = [(count, name) for name, count in found.items() if count]
-    if whole and list(found.values()).count(None) == 1 and others:
-        found[min(others)[1]] = None
-    return found
+    part, names = _number(partial), [*outcomes]
+    cells = [part, *(_number(outcomes[name]) - part * (name == granted) for name in names)]
+    sums = {f"={name}": {place, *([0] if name == granted else [])} for place, name in enumerate(names, 1)}
+    if granted in outcomes and cells[names.index(granted) + 1] < FEWEST:
+        # told nowhere, and yet it is what those in part leave of all grants
+        sums["whole grants"] = {names.index(granted) + 1}
+    told = _told(cells, {"rows": {*range(len(cells))}, "partial": {0}, **sums}, "rows")
+    return told["rows"], {name: told[f"={name}"] for name in names}, told["partial"]
+
+
+def _told(cells: Sequence[int], sums: Mapping[str, Collection[int]], whole: str) -> dict[str, Count]:
+    """Counts that are sums of *cells*, without those below five and what these could be worked out of.
+
+    *whole* is the sum of all cells, which is left out last.
+    """
+    places = {place: number for number, place in enumerate(place for place, rows in enumerate(cells) if rows)}
+    counts = Counts(
+        [rows for rows in cells if rows],
+        {name: frozenset(places[place] for place in those if place in places) for name, those in sums.items()},
+        whole,
+        frozenset(),
+    )
+    few, beside = hidden(counts, FEWEST)
+    return {name: None if name in few else MORE if name in beside else counts.of(name) for name in sums}
+
+
+def _number(count: Count) -> int:
+    """A count before anything is left out."""
+    return count if isinstance(count, int) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineCounts:
+    """How one deadline stands in the rows that are cases.
+
+    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it. `past` were not, and
+    the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after it.
+    `met_by` is the event that fulfils it, and `column` the one that says so: without it `met` and `late` are 0.
+    """
+
+    title: Words
+    met_by: str | None
+    column: str | None
+    due: Count
+    waiting: Count
+    met: Count
+    past: Count
+    late: Count
+
+    def row(self, name: str) -> Row:
+        """The counts with the title; a dash where no column says whether it was fulfilled."""
+        told = self.column is not None
+        counts = (self.due, self.waiting, self.met if told else DASH, self.past, self.late if told else DASH)
+        return counts, self.title, name
+
+    def without_small(self) -> "DeadlineCounts":
+        """The same without the groups of 1 to 4 rows, also to somebody who knows how many rows are cases."""
+        due, waiting, met, past, late = map(_number, (self.due, self.waiting, self.met, self.past, self.late))
+        cells = (waiting, met, late, past - late, due - met - past)
+        sums = {"due": {1, 2, 3, 4}, "waiting": {0}, "met": {1}, "past": {2, 3}, "late": {2}}
+        told = _told(cells, {"cases": {0, 1, 2, 3, 4}, **sums}, "cases")
+        return replace(
+            self, due=told["due"], waiting=told["waiting"], met=told["met"], past=told["past"], late=told["late"]
+        )

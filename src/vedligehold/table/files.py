@@ -2,11 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from stat import S_IMODE
+from typing import Generic, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -14,7 +17,7 @@ import polars as pl
 from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.pack import Pack
 from vedligehold.table.answering import plan
-from vedligehold.table.columns import LISTS, SELF_REPORTED, set_items
+from vedligehold.table.columns import SELF_REPORTED, set_items
 from vedligehold.table.csv_source import csv_file
 from vedligehold.table.json_source import json_file
 from vedligehold.table.on_polars import run
@@ -22,6 +25,8 @@ from vedligehold.table.source import Source, Stopped, Watch, parquet, refused
 from vedligehold.table.stretches import stretches
 from vedligehold.table.summary import Summary, columns_read, summary_of
 
+Found = TypeVar("Found")
+Given = TypeVar("Given")
 _READERS: dict[str, Callable[[Path, Watch], Source]] = {
     ".parquet": parquet,
     ".csv": csv_file,
@@ -31,10 +36,21 @@ _READERS: dict[str, Callable[[Path, Watch], Source]] = {
 }
 _WRITTEN = (".parquet", ".csv")
 _ROW_GROUP = 1 << 16
+_NO_TEXT = (pl.Binary, pl.Duration, pl.Object)
+"""What Polars does not write in CSV."""
 
 
-class FileJob:
-    """The file *source* decided under *pack*, into the file *out*, on the day *on* or that of the column *on*.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The rows that are to be written, and of their columns those that are new; what to know of the columns read."""
+
+    rows: pl.LazyFrame
+    new: Collection[str]
+    notes: tuple[Problem, ...]
+
+
+class Job(ABC, Generic[Found]):
+    """The file *source* worked through under *packs*, on the day *on* or that of the column *on*; *out* is written.
 
     `run` works, in whatever thread; `watch` says how far it is, and can end it. `notes` are what somebody should know
     of the columns; `counting`: all is decided, and it is being counted what it comes to.
@@ -43,84 +59,123 @@ class FileJob:
         VedligeholdError: one of the two cannot be such a file.
     """
 
-    def __init__(self, pack: Pack, source: Path, out: Path, on: date | str) -> None:
-        self.pack, self.source, self.out, self.on = pack, source, out, on
+    def __init__(self, packs: Sequence[Pack], source: Path, out: Path | None, on: date | str) -> None:
+        self.packs, self.source, self.out, self.on = packs, source, out, on
         self.watch = Watch()
         self.notes: tuple[Problem, ...] = ()
         self.counting = False
         self.part: Path | None = None
+        _ordinary(source, "unreadable")
         _ending(source, _READERS, "read")
-        _ending(out, _WRITTEN, "written")
-        _ordinary(source, out)
+        if not source.exists():
+            raise refused(source, "unreadable", "the file cannot be read: no such file or directory")
+        if out is not None:
+            _ordinary(out, "unwritable")
+            _ending(out, _WRITTEN, "written")
+            if out.exists() and out.samefile(source):
+                raise refused(out, "same-file", "this is the file that is read", "write to another one")
 
-    def run(self) -> Summary:
-        """Decide the file, and say what it comes to.
+    @abstractmethod
+    def run(self) -> Found:
+        """Work the file through, and say what it comes to.
 
         Raises:
             VedligeholdError: the file or its columns cannot be used, or the output cannot be written.
             Stopped: somebody wants it to end. Nothing is left of the output.
         """
+
+    @abstractmethod
+    def _made(self, lazy: pl.LazyFrame, spelled: frozenset[str]) -> Made:
+        """What is made of the rows; *spelled* are the columns whose text stands for values."""
+
+    @abstractmethod
+    def _comes_to(self, written: Source) -> Found:
+        """What the file that was written comes to."""
+
+    def _opened(self) -> tuple[Source, Made]:
         source = _READERS[self.source.suffix.lower()](self.source, self.watch)
         lazy = _with_lists(source.lazy(self.watch), self._list_columns()) if source.spelled else source.lazy(self.watch)
-        schema = nw.from_native(lazy).collect_schema()
-        spelled = frozenset(schema) if source.spelled else frozenset[str]()
-        made = plan(self.pack, schema, self.on, spelled)
-        self.notes = made.columns.notes
-        decided = run(lazy, made)
-        with _beside(self.out) as self.part:
-            self._write(decided, self.part, source)
+        made = self._made(lazy, frozenset(source.schema) if source.spelled else frozenset())
+        self.notes = made.notes
+        return source, made
+
+    def _into(self, out: Path, source: Source, made: Made) -> Found:
+        """What the file *out* comes to, after it has been written."""
+        with _beside(out) as part:
+            self.part = part
+            self._done(source, lambda: self._write(made, part, source))
             self.watch.go_on()
             self.counting = True
-            found = self._comes_to(self.part)
+            found = self._comes_to(_READERS[out.suffix.lower()](part, Watch()))
             self.watch.go_on()
-            _put(self.part, self.out)
+            _put(part, out)
         return found
+
+    def _parts(self, written: Source, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Some columns of the file that was written, a part at a time, unless it is to end."""
+        for part in written.batches(Watch(), columns):
+            self.watch.go_on()
+            yield part
 
     def _list_columns(self) -> set[str]:
         """The columns that hold a set, where they are columns of text."""
-        among = stretches(self.pack, self.on if isinstance(self.on, date) else None)
-        elsewhere = [fact for version in self.pack.versions for fact in version.facts]
-        return {*set_items(among, elsewhere=elsewhere), SELF_REPORTED}
+        found = {SELF_REPORTED}
+        for pack in self.packs:
+            among = stretches(pack, self.on if isinstance(self.on, date) else None)
+            elsewhere = [fact for version in pack.versions for fact in version.facts]
+            found |= {*set_items(among, elsewhere=elsewhere)}
+        return found
 
-    def _write(self, decided: pl.LazyFrame, part: Path, source: Source) -> None:
+    def _write(self, made: Made, part: Path, source: Source) -> None:
+        if self.out is not None and self.out.suffix.lower() == ".csv":
+            texts = _as_texts(made, source.path)
+            texts.sink_csv(part, separator=source.separator, engine="streaming")
+        else:
+            made.rows.sink_parquet(part, row_group_size=_ROW_GROUP, engine="streaming")
+
+    def _done(self, source: Source, work: Callable[[], Given]) -> Given:
+        """What the *work* of Polars gives; whatever goes wrong in it is told as what it is."""
+        done: list[Given] = []
         found: VedligeholdError | None = None
         try:
-            if self.out.suffix.lower() == ".csv":
-                texts = _as_texts(decided, source.path)
-                texts.sink_csv(part, separator=source.separator, engine="streaming")
-            else:
-                decided.sink_parquet(part, row_group_size=_ROW_GROUP, engine="streaming")
+            done.append(work())
         except (pl.exceptions.PolarsError, OSError) as error:
-            found = self._failed(error, source)
+            found = self._failed(source.failed or error)
         if isinstance(source.failed, VedligeholdError):
             found = source.failed
         elif isinstance(source.failed, Stopped) or self.watch.stopped:
             raise Stopped
         if found is not None:
             raise found
+        return done[0]
 
-    def _failed(self, error: Exception, source: Source) -> VedligeholdError:
+    def _failed(self, error: BaseException) -> VedligeholdError:
         """What is said of an error of Polars, which may hold what stands in a cell."""
         code = re.search(r"\(os error (\d+)\)", str(error))
         number = error.errno if isinstance(error, OSError) and error.errno else int(code[1]) if code else None
-        if number is not None:
+        if number is not None and self.out is not None:
             return _unwritable(self.out, OSError(number, os.strerror(number)))
-        what = type(source.failed or error).__name__
-        return refused(self.source, "undecided", f"the table cannot be decided ({what})")
-
-    def _comes_to(self, part: Path) -> Summary:
-        """What stands in the file that was written."""
-        unseen = Watch()
-        written = _READERS[self.out.suffix.lower()](part, unseen)
-        columns = columns_read(written.schema)
-        return summary_of(self.pack, written.schema, _until(self.watch, written.batches(unseen, columns)))
+        message = f"the table cannot be decided: it ends with {quoted(type(error).__name__)}"
+        return refused(self.source, "undecided", message, "report it: it is a mistake of the library")
 
 
-def _until(watch: Watch, parts: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The *parts*, unless it is to end."""
-    for part in parts:
-        watch.go_on()
-        yield part
+class FileJob(Job[Summary]):
+    """The file *source* decided under *pack*, into the file *out*."""
+
+    def __init__(self, pack: Pack, source: Path, out: Path, on: date | str) -> None:
+        super().__init__([pack], source, out, on)
+        self.pack, self.into = pack, out
+
+    def run(self) -> Summary:
+        """Decide the file, and say what it comes to."""
+        return self._into(self.into, *self._opened())
+
+    def _made(self, lazy: pl.LazyFrame, spelled: frozenset[str]) -> Made:
+        made = plan(self.pack, nw.from_native(lazy).collect_schema(), self.on, spelled)
+        return Made(run(lazy, made), made.outputs, made.columns.notes)
+
+    def _comes_to(self, written: Source) -> Summary:
+        return summary_of(self.pack, written.schema, self._parts(written, columns_read(written.schema)))
 
 
 def _ending(path: Path, known: "dict[str, Callable[[Path, Watch], Source]] | tuple[str, ...]", what: str) -> None:
@@ -131,16 +186,11 @@ def _ending(path: Path, known: "dict[str, Callable[[Path, Watch], Source]] | tup
         raise refused(path, "unknown-ending", f"{said} of a table that can be {what}", hint)
 
 
-def _ordinary(source: Path, out: Path) -> None:
-    """Make sure that the one is a file, and that the other is or can be one, and another one."""
-    for path, code in ((source, "unreadable"), (out, "unwritable")):
-        said = _odd(path)
-        if said is not None:
-            raise refused(path, code, said)
-    if not source.exists():
-        raise refused(source, "unreadable", "the file cannot be read: no such file or directory")
-    if out.exists() and out.samefile(source):
-        raise refused(out, "same-file", "this is the file that is read", "write to another one")
+def _ordinary(path: Path, code: str) -> None:
+    """Make sure that what stands at *path*, if anything does, is a file."""
+    said = _odd(path)
+    if said is not None:
+        raise refused(path, code, said)
 
 
 def _odd(path: Path) -> str | None:
@@ -221,20 +271,20 @@ def _with_lists(lazy: pl.LazyFrame, names: set[str]) -> pl.LazyFrame:
     )
 
 
-def _as_texts(decided: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+def _as_texts(made: Made, path: Path) -> pl.LazyFrame:
     """The lists as text with `|` between the items. Of a table's own columns an empty one is a lone `|`, as it is read.
 
     Raises:
         VedligeholdError: a column cannot be written as text.
     """
     lists = {}
-    for name, dtype in decided.collect_schema().items():
+    for name, dtype in made.rows.collect_schema().items():
         inner = getattr(dtype, "inner", None)
-        if isinstance(dtype, pl.List) and inner is not None and not inner.is_nested() and inner != pl.Binary:
+        if isinstance(dtype, pl.List) and inner is not None and not inner.is_nested() and inner not in _NO_TEXT:
             text, empty = pl.col(name).cast(pl.List(pl.String)).list.join("|"), pl.col(name).list.len() == 0
-            nothing = pl.lit(None if name in LISTS else "|", dtype=pl.String)
+            nothing = pl.lit(None if name in made.new else "|", dtype=pl.String)
             lists[name] = pl.when(empty).then(nothing).otherwise(text)
-        elif dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+        elif dtype.is_nested() or dtype in _NO_TEXT:
             message = f"the column {quoted(name)} cannot be written as text"
             raise refused(path, "not-csv", message, "write a `.parquet`")
-    return decided.with_columns(**lists) if lists else decided
+    return made.rows.with_columns(**lists) if lists else made.rows

@@ -11,6 +11,9 @@ from vedligehold.table.answering import Plan, plan, read_columns
 if TYPE_CHECKING:
     import polars as pl
 
+FILES = ("narwhals", "polars", "pyarrow")
+"""What a file of cases is decided with."""
+
 
 def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     """*frame* decided, and how."""
@@ -62,15 +65,16 @@ def held(frame: Any) -> Any:
     raise VedligeholdError([Problem("frame", "wrong-type", message, "turn it into one of Polars or PyArrow")])
 
 
-def needed(library: str) -> None:
-    """Make sure that a library is there that tables are decided with.
+def needed(*libraries: str) -> None:
+    """Make sure that the libraries are there that tables are decided with.
 
     Raises:
-        VedligeholdError: it is not installed.
+        VedligeholdError: one is not installed.
     """
-    if find_spec(library) is None:
-        message = f"tables are decided with `{library}`, which is not installed"
-        raise VedligeholdError([Problem("", "missing-library", message, "`pip install vedligehold[frames]`")])
+    for library in libraries:
+        if find_spec(library) is None:
+            message = f"tables are decided with `{library}`, which is not installed"
+            raise VedligeholdError([Problem("", "missing-library", message, "`pip install vedligehold[frames]`")])
 
 
 def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) -> tuple[Any, Plan]:

@@ -14,7 +14,7 @@ import polars as pl
 
 from vedligehold.errors import VedligeholdError, quoted
 from vedligehold.reading.json_text import NotAllowed, no_constant, once
-from vedligehold.table.source import Source, Watch, checked_names, refused, unreadable
+from vedligehold.table.source import NO_COLUMNS, Source, Watch, checked_names, refused, unreadable
 
 _BLOCK = 1 << 20
 _ROWS = 1 << 13
@@ -65,7 +65,7 @@ def json_file(path: Path, watch: Watch) -> Source:
         _see(path, kinds, number, row)
         watch.go_on()
     if not kinds:
-        raise refused(path, "no-columns", "the table has no columns")
+        raise refused(path, "no-columns", "the table has no columns", NO_COLUMNS)
     checked_names(path, list(kinds))
     schema = pl.Schema({name: _TYPES[frozenset(found)] for name, found in kinds.items()})
     return Source(path, schema, lambda watch, columns: _parts(path, schema, watch, columns))
@@ -125,7 +125,7 @@ def _kinds_of(path: Path, number: int, name: str, value: Any) -> set[str]:
         case str():
             if not value.isascii() and not value.isprintable() and any("\ud800" <= char <= "\udfff" for char in value):
                 message = f"row {number:,}: {quoted(name)} holds half a character"
-                raise refused(path, "encoding", message)
+                raise refused(path, "encoding", message, "write the whole of it, or leave it out")
             return {"text"}
         case list():
             inside = set().union(*(_kinds_of(path, number, name, each) for each in value if each is not None))

@@ -14,6 +14,8 @@ from vedligehold.reading.files import shown
 
 AT_ONCE = 1 << 15
 """So many rows are handed on together: few enough for the memory, and enough for the time."""
+_MOST_DIGITS = 38
+NO_COLUMNS = "each has a name, such as `birth_date` or `requested`"
 Batches: TypeAlias = Callable[["Watch", Sequence[str] | None], Iterator[pl.DataFrame]]
 """The rows of a file from its beginning, of some columns or of all."""
 
@@ -105,7 +107,7 @@ def checked_names(path: Path, names: Sequence[str]) -> None:
         VedligeholdError: it is not so.
     """
     if not names:
-        raise refused(path, "no-columns", "the table has no columns")
+        raise refused(path, "no-columns", "the table has no columns", NO_COLUMNS)
     twice = list(dict.fromkeys(name for place, name in enumerate(names) if name in names[:place]))
     if twice:
         message = "there are two columns {}"
@@ -126,12 +128,32 @@ def parquet(path: Path, watch: Watch) -> Source:
             watch.size = file.metadata.num_rows
             names = file.schema_arrow.names
             checked_names(path, names)
+            _checked_numbers(path, file.schema_arrow)
             schema = _schema(file.schema_arrow)
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError, TypeError) as error:
         found = _damaged(path, error)
     if found is not None:
         raise found
     return Source(path, schema, lambda watch, columns: _row_groups(path, schema, watch, columns))
+
+
+def _checked_numbers(path: Path, schema: pa.Schema) -> None:
+    """Make sure that no column holds numbers of more digits than Polars has.
+
+    Raises:
+        VedligeholdError: one does.
+    """
+    for field in schema:
+        if any(pa.types.is_decimal(kind) and kind.precision > _MOST_DIGITS for kind in _kinds(field.type)):
+            message = f"{quoted(field.name)} holds numbers of more than {_MOST_DIGITS} digits"
+            raise refused(path, "too-large", message, "write them as text")
+
+
+def _kinds(kind: pa.DataType) -> Iterator[pa.DataType]:
+    """A kind of value, and those inside of it."""
+    yield kind
+    for place in range(kind.num_fields):
+        yield from _kinds(kind.field(place).type)
 
 
 def _schema(schema: pa.Schema) -> pl.Schema:

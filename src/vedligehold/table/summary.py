@@ -12,9 +12,10 @@ from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.facts import EVENTS, ITEM_LABELS
 from vedligehold.pack import DeadlineRule, Pack, Policy
 from vedligehold.plain import plain
+from vedligehold.settle import Outcome
 from vedligehold.source import Words
 from vedligehold.table.columns import INVALID, due_column
-from vedligehold.table.counts import DASH, Count, Counts, Part, Row, number, small, without_small
+from vedligehold.table.counts import MORE, Count, DeadlineCounts, Part, Row, Told, number, small, told_outcomes
 from vedligehold.table.stretches import Stretch, stretches
 from vedligehold.wording import OUTCOMES, long_date
 
@@ -45,70 +46,53 @@ _OUTCOMES = {**OUTCOMES, INVALID: Words("ER INGEN SAG", "IS NO CASE")}
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineCounts:
-    """How one deadline stands in the rows that are cases.
-
-    `due` have a date, `waiting` have none yet. Of those with a date `met` were fulfilled by it. `past` were not, and
-    the last day lies before the day of the decision (or the one asked for); of these `late` were fulfilled after it.
-    `met_by` is the event that fulfils it, and `column` the one that says so: without it `met` and `late` are 0.
-    """
-
-    title: Words
-    met_by: str | None
-    column: str | None
-    due: Count
-    waiting: Count
-    met: Count
-    past: Count
-    late: Count
-
-    def row(self, name: str) -> Row:
-        """The counts with the title; a dash where no column says whether it was fulfilled."""
-        told = self.column is not None
-        counts = (self.due, self.waiting, self.met if told else DASH, self.past, self.late if told else DASH)
-        return counts, self.title, name
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """What a decided table comes to, each count the most frequent first.
 
     `because` is by outcome. What a row says several times it says once; a row may have several reasons. `suppressed`:
-    groups of 1 to 4 rows stand as None.
+    groups of 1 to 4 rows stand as None, and as `5+` what is left out so that nobody works them out.
     """
 
     pack: str
     on: date | None
-    rows: int
-    outcomes: Counts
+    rows: Count
+    outcomes: Told
     partial: Count
-    because: Mapping[str, Counts]
-    missing: Counts
-    excluded: Counts
-    problems: Counts
-    warnings: Counts
+    because: Mapping[str, Told]
+    missing: Told
+    excluded: Told
+    problems: Told
+    warnings: Told
     deadlines: Mapping[str, DeadlineCounts]
     suppressed: bool
     labels: Mapping[str, Words]
     """What requirements, facts and items are called."""
 
     def model_dump(self) -> dict[str, Any]:
-        """The summary as plain data: dates as ISO text, wording as `{da, en}`."""
-        found: dict[str, Any] = plain(self)
+        """The summary as plain data: dates as ISO text, wording as `{da, en}`, None in place of what is not told."""
+        found: dict[str, Any] = _without_more(plain(self))
         return found
 
     def without_small(self) -> "Summary":
-        """The same, for others to read: groups of 1 to 4 rows are not told."""
+        """The same, for others to read: groups of 1 to 4 rows are not told.
+
+        Nor can one be worked out of outcomes and their sum, or of what is told of one deadline. Of reasons, facts and
+        problems a row may have several, and each of their counts stands for itself.
+        """
+        if self.suppressed:
+            return self
+        rows, outcomes, partial = told_outcomes(self.outcomes, self.partial, str(Outcome.GRANTED))
         return replace(
             self,
-            outcomes=without_small(self.outcomes, whole=True),
-            partial=small(self.partial),
-            because={outcome: without_small(counts) for outcome, counts in self.because.items()},
-            missing=without_small(self.missing),
-            excluded=without_small(self.excluded),
-            problems=without_small(self.problems),
-            warnings=without_small(self.warnings),
-            deadlines={name: _few(counts) for name, counts in self.deadlines.items()},
+            rows=rows,
+            outcomes=outcomes,
+            partial=partial,
+            because={outcome: _few(counts) for outcome, counts in self.because.items()},
+            missing=_few(self.missing),
+            excluded=_few(self.excluded),
+            problems=_few(self.problems),
+            warnings=_few(self.warnings),
+            deadlines={name: counts.without_small() for name, counts in self.deadlines.items()},
             suppressed=True,
         )
 
@@ -153,19 +137,18 @@ class Summary:
             "Of these late: it happened later. –: no column says whether it happened.",
         )
 
-    def _rows(self, counts: Counts) -> tuple[Row, ...]:
+    def _rows(self, counts: Told) -> tuple[Row, ...]:
         return tuple(((count,), self.labels.get(name, Words(name, name)), name) for name, count in counts.items())
 
 
-def _few(counts: DeadlineCounts) -> DeadlineCounts:
-    return replace(
-        counts,
-        due=small(counts.due),
-        waiting=small(counts.waiting),
-        met=small(counts.met),
-        past=small(counts.past),
-        late=small(counts.late),
-    )
+def _few(counts: Told) -> Told:
+    return {name: small(count) for name, count in counts.items()}
+
+
+def _without_more(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _without_more(each) for key, each in data.items()}
+    return None if data == MORE else data
 
 
 def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
