@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vedligehold.case import RECEIVED
@@ -85,9 +86,36 @@ def plan(
         NotInForce: no version is in force on *on*.
         CaseError: a column cannot be used, or there is no column *on*.
     """
+    if sheet is None:
+        return _planned(pack, tuple(schema.items()), on, spelled, called, states)
+    return _made(pack, schema, on, spelled, sheet, called, states)
+
+
+@lru_cache(maxsize=8)
+def _planned(
+    pack: Pack,
+    schema: "tuple[tuple[str, nw.dtypes.DType], ...]",
+    on: date | str,
+    spelled: frozenset[str],
+    called: Callable[[str], str],
+    states: bool,
+) -> Plan:
+    """The plan of a pack alone: whoever decides tables of one kind again and again need not wait for it each time."""
+    return _made(pack, dict(schema), on, spelled, Sheet([name for name, _ in schema]), called, states)
+
+
+def _made(
+    pack: Pack,
+    schema: "Mapping[str, nw.dtypes.DType]",
+    on: date | str,
+    spelled: frozenset[str],
+    sheet: Sheet,
+    called: Callable[[str], str],
+    states: bool,
+) -> Plan:
     among, elsewhere, columns = _columns(pack, list(schema), on)
     table = Table(schema, spelled, columns, among, on, elsewhere, called)
-    return _Answering(table, sheet or Sheet(schema)).plan(states=states)
+    return _Answering(table, sheet).plan(states=states)
 
 
 def read_columns(pack: Pack, names: Sequence[str], on: date | str) -> set[str]:

@@ -4,8 +4,6 @@ In a step stand columns as Narwhals says them, and the few things that it has no
 its own: what is in a list, the number of a day, a value from a table, a list of codes.
 """
 
-import itertools
-import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -78,13 +76,13 @@ class Look:
     @property
     def apart(self) -> tuple[int, int] | None:
         """How far every value is from its place, and how many values there are before there are no more."""
-        count = next((place for place, value in enumerate(self.values) if value is None), len(self.values))
-        first = self.values[0] if count else None
-        if not isinstance(first, int):
+        values = list(self.values)
+        count = values.index(None) if None in values else len(values)
+        first = values[0] if count else None
+        if not isinstance(first, int) or values[count - 1] != first + count - 1:
             return None
-        values = range(first, first + count)
-        rest = itertools.islice(self.values, count, None)
-        return (first, count) if all(map(operator.eq, self.values, values)) and not any(rest) else None
+        expected: list[str | int | None] = [*range(first, first + count), *[None] * (len(values) - count)]
+        return (first, count) if values == expected else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,10 +124,23 @@ class Patterns:
             counts[0] &= ~part
         return counts[times]
 
-    def rows(self, roots: Sequence[Said]) -> list[tuple[str, ...]]:
-        """Of each state what each of *roots* says there, as `0` and `1`."""
-        texts = [format(self.of(said), f"0{self.size}b")[::-1] for said in roots]
-        return list(zip(*texts, strict=True)) if texts else [()] * self.size
+    def rows(self, roots: Sequence[Said]) -> list[bytes]:
+        """What *roots* say: of each state a bit for each of them, eight in a byte of each of the texts."""
+        ones = int.from_bytes(b"\1" * self.size, "little")
+        found = []
+        for start in range(0, len(roots), 8):
+            total = 0
+            for place, said in enumerate(roots[start : start + 8]):
+                # `0` and `1` as bytes differ in their last bit
+                digits = format(self.of(said), f"0{self.size}b").encode()
+                total |= (int.from_bytes(digits, "big") & ones) << place
+            found.append(total.to_bytes(self.size, "little"))
+        return found or [bytes(self.size)]
+
+
+def _says(row: Sequence[int], place: int) -> bool:
+    """Whether the flag of that place says so, by one of the `rows`."""
+    return bool(row[place // 8] >> place % 8 & 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +206,8 @@ class Tables:
         import narwhals as nw
 
         roots = _roots(group)
-        numbers = list(zip(*classes.values(), strict=True)) if classes else [()] * patterns.size
-        places, distinct = _numbered(list(zip(patterns.rows(roots), numbers, strict=True)))
+        places, distinct = _numbered(zip(*classes.values(), *patterns.rows(roots), strict=True))
+        at_rows = len(classes)
         answers: dict[str, list[object]] = {}
         kinds: dict[str, str] = {}
         names = {name: self.sheet.name() for name in group}
@@ -203,10 +216,10 @@ class Tables:
         places.append(len(distinct))
         for name, answer in group.items():
             told = [(at[id(said)], what) for said, what in answer.flags]
-            found = [answer.of([what for place, what in told if row[place] == "1"]) for row, _ in distinct]
+            found = [answer.of([what for place, what in told if _says(row[at_rows:], place)]) for row in distinct]
             kinds[names[name]], answers[names[name]] = answer.kind, [*found, answer.invalid]
         for number, name in enumerate(classes):
-            kinds[name], answers[name] = "int", [*(row[number] for _, row in distinct), 0]
+            kinds[name], answers[name] = "int", [*(row[number] for row in distinct), 0]
         key = nw.when(self.valid.expr).then(patterns.key()).otherwise(nw.lit(patterns.size, dtype=nw.Int32))
         column = self.sheet.put(key, max(step, self.valid.step, patterns.asked.step))
         self.sheet.at(column.step).states.append(States(column.name, places, answers, kinds))
@@ -219,10 +232,10 @@ def _with_classes(roots: Sequence[Said], patterns: Patterns, name: str, sheet: S
 
     asked = digits_of(roots, sheet)
     found = _settled(roots, patterns)
-    classes, distinct = _numbered(patterns.rows(found))
+    classes, distinct = _numbered(zip(*patterns.rows(found), strict=True))
     digit = Digit(len(distinct), nw.col(name), name)
     for place, said in enumerate(found):
-        asked.of[id(said)] = (digit, frozenset(number for number, row in enumerate(distinct) if row[place] == "1"))
+        asked.of[id(said)] = (digit, frozenset(number for number, row in enumerate(distinct) if _says(row, place)))
     return classes, asked
 
 
@@ -253,5 +266,6 @@ _Row = TypeVar("_Row", bound=Hashable)
 
 def _numbered(rows: Iterable[_Row]) -> tuple[list[int], list[_Row]]:
     """Of each row the place of its like among the distinct ones."""
-    numbers: dict[_Row, int] = {}
-    return [numbers.setdefault(row, len(numbers)) for row in rows], list(numbers)
+    every = list(rows)
+    numbers = {row: number for number, row in enumerate(dict.fromkeys(every))}
+    return list(map(numbers.__getitem__, every)), list(numbers)
