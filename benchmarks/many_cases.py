@@ -84,13 +84,14 @@ def on_spark(pack: Pack, frame: pl.DataFrame) -> Sides:
     folder = tempfile.TemporaryDirectory()
     source = Path(folder.name) / "people.parquet"
     frame.write_parquet(source)
-    given = in_spark.session().read.parquet(str(source))
 
     def ours() -> None:
+        given = in_spark.session().read.parquet(f"{folder.name}/people.parquet")
         decide_many(pack, given, on=ON).write.format("noop").mode("overwrite").save()
 
     def read() -> pl.DataFrame:
         target = Path(folder.name) / "decided.parquet"
+        given = in_spark.session().read.parquet(str(source))
         decide_many(pack, given, on=ON).coalesce(1).write.mode("overwrite").parquet(str(target))
         return pl.read_parquet(target / "*.parquet")
 

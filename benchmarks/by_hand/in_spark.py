@@ -47,14 +47,16 @@ def side(frame: pl.DataFrame) -> tuple[Callable[[], object], Callable[[], pl.Dat
     folder = tempfile.TemporaryDirectory()
     source = Path(folder.name) / "people.parquet"
     frame.write_parquet(source)
-    rows = decided(session().read.parquet(str(source)))
+
+    def rows() -> DataFrame:
+        return decided(session().read.parquet(f"{folder.name}/people.parquet"))
 
     def read() -> pl.DataFrame:
         target = Path(folder.name) / "decided.parquet"
-        rows.coalesce(1).write.mode("overwrite").parquet(str(target))
+        rows().coalesce(1).write.mode("overwrite").parquet(str(target))
         return pl.read_parquet(target / "*.parquet")
 
-    return lambda: rows.write.format("noop").mode("overwrite").save(), read
+    return lambda: rows().write.format("noop").mode("overwrite").save(), read
 
 
 def to_file(source: Path, target: Path) -> None:
