@@ -67,8 +67,8 @@ def version_of(program: str) -> int | None:
 
 
 @contextmanager
-def spark_session(*, cores: int = 2, memory: str = "1g", **settings: str) -> Iterator[Any]:
-    """A session of its own Java, which ends with the block; *settings* are Spark's, with `__` for a dot."""
+def spark_environment() -> Iterator[dict[str, str]]:
+    """The variables under which a process finds Spark and a Java for it, and which go with the block."""
     with TemporaryDirectory(prefix="spark-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         program = place / "java" / "bin" / "java"
@@ -76,7 +76,15 @@ def spark_session(*, cores: int = 2, memory: str = "1g", **settings: str) -> Ite
         program.write_text(WITHOUT_VECTORS.format(java=shlex.quote(java())), encoding="utf-8")
         program.chmod(0o755)
         (place / "log4j2.properties").write_text(QUIET, encoding="utf-8")
-        with _environment(_variables(place)):
+        yield _variables(place)
+
+
+@contextmanager
+def spark_session(*, cores: int = 2, memory: str = "1g", **settings: str) -> Iterator[Any]:
+    """A session of its own Java, which ends with the block; *settings* are Spark's, with `__` for a dot."""
+    with spark_environment() as variables:
+        place = Path(variables["SPARK_CONF_DIR"])
+        with _environment(variables):
             session = _started(place, cores, memory, {name.replace("__", "."): each for name, each in settings.items()})
         try:
             yield session

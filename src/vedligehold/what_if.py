@@ -203,7 +203,8 @@ class ChangeSummary:
         if self.by:
             yield from ("", say("På grund af", "Because of"))
             yield from _columns([(f"{each.title.said(lang)} [{each.id}]", number(each.count)) for each in self.by])
-        counts = [self.rows, self.changed, self.unchanged]
+        # of those that do not change nothing is said here
+        counts = [self.rows, self.changed]
         counts += [move.count for move in self.outcomes] + [cause.count for cause in self.by]
         if any(count.small for count in counts):
             few = say(f"<{self.least}: under {self.least} rækker.", f"<{self.least}: fewer than {self.least} rows.")

@@ -109,11 +109,15 @@ class Summary:
 
     def parts(self) -> Iterator[Part]:
         """The summary as a reader wants it: headings, and under each the counts with their words."""
-        outcomes = [((count,), _OUTCOMES[name], "") for name, count in self.outcomes.items()]
+        outcomes: list[Row] = []
+        for name, count in self.outcomes.items():
+            outcomes.append(((count,), _OUTCOMES[name], ""))
+            if name == Outcome.GRANTED and self.partial:
+                outcomes.append(((self.partial,), Words("heraf delvist", "of these in part"), ""))
         yield Part(Words("Udfald", "Outcomes"), tuple(outcomes))
         for outcome, counts in self.because.items():
             said = _OUTCOMES[outcome]
-            yield Part(Words(f"Begrundelser: {said.da}", f"Reasons: {said.en}"), self._rows(counts))
+            yield Part(Words(f"Krav bag {said.da}", f"Requirements behind {said.en}"), self._rows(counts))
         lists = (
             (Words("Oplysninger, der mangler", "Facts that are missing"), self.missing),
             (Words("Søgt, men ikke med i bevillingen", "Asked for, and not part of the grant"), self.excluded),
