@@ -1,6 +1,9 @@
 """`decide_many` beside what a very good user of each tool would write by hand for one policy: speed and memory.
 
     python benchmarks/many_cases.py --only polars files --rows 100000 1000000
+    python benchmarks/many_cases.py --write
+
+The second measures all of it, and writes just its part of docs/performance.md: the others take as long again.
 
 Every side is first held against the reference, row by row: one that answers otherwise stops the run.
 """
@@ -8,6 +11,7 @@ Every side is first held against the reference, row by row: one that answers oth
 import argparse
 import gc
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,6 +31,7 @@ from vedligehold.decide_many import decide_many
 
 ROOT = Path(__file__).parents[1]
 NAME = "sundhed-og-traening"
+HEADING = "## Many cases at once"
 CHECKED = 8000
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 ROUNDS = {10_000: 21, 100_000: 11, 1_000_000: 7, 10_000_000: 3}
@@ -300,6 +305,21 @@ def figures(
         }
 
 
+def write_part(found: Mapping[str, str]) -> None:
+    """Put the section that is measured here into the page, where the template has it."""
+    template = _sections((ROOT / "benchmarks" / "performance.md.in").read_text(encoding="utf-8"))
+    page = ROOT / "docs" / "performance.md"
+    there = _sections(page.read_text(encoding="utf-8"))
+    there[HEADING] = template[HEADING].format(**found)
+    page.write_text("".join(there[heading] for heading in template if heading in there), encoding="utf-8")
+
+
+def _sections(text: str) -> dict[str, str]:
+    """The sections of a page by their headings; what comes before the first has none."""
+    found = re.split(r"(?m)^(?=## )", text)
+    return {each.partition("\n")[0] if each.startswith("## ") else "": each for each in found}
+
+
 def has_spark() -> bool:
     """Whether Spark and a Java are here."""
     from importlib.util import find_spec
@@ -314,7 +334,11 @@ def main(words: Sequence[str] | None = None) -> None:
     every = [*ENGINES, "files"]
     parser.add_argument("--only", nargs="+", choices=every, default=every, help="just these sections")
     parser.add_argument("--rows", nargs="+", type=int, help="the sizes")
+    parser.add_argument("--write", action="store_true", help="write the part of the page")
     said: Any = parser.parse_args(words)
+    if said.write:
+        write_part(figures())
+        return
     engines = [each for each in ENGINES if each in said.only and (each != "spark" or has_spark())]
     files_of = engines or ["polars", "duckdb", *(["spark"] if has_spark() else [])]
     pack = load_pack(NAME)

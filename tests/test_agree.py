@@ -3,19 +3,36 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 import polars as pl
+import population
 import pyarrow as pa
 import pytest
-from agreement import ENGINES, NUMBER, Answer, Engine, Holding, answer, differences, disagreement, expected, plain
+from agreement import (
+    ENGINES,
+    NUMBER,
+    Answer,
+    Engine,
+    Holding,
+    answer,
+    as_arrow,
+    differences,
+    disagreement,
+    expected,
+    plain,
+)
 from packs import DAY, NEED, make_pack
 from tables import Table, packs_for_tables, table, two_versions
 
-from vedligehold import CaseError, Pack
+from vedligehold import CaseError, Pack, load_pack
 from vedligehold.decide_many import ColumnWarning, decide_many
+from vedligehold.table.answering import plan
+from vedligehold.table.digits import can_be_told_apart
 from vedligehold.table.row import Rows
 
 pytestmark = pytest.mark.filterwarnings("ignore::vedligehold.decide_many.ColumnWarning")
@@ -155,6 +172,37 @@ def test_duckdb_says_what_the_reference_says(number: int, drawn: list[Table], ho
 @pytest.mark.parametrize("number", [0, 1, 4, -1])
 def test_spark_says_what_the_reference_says(number: int, drawn: list[Table], holding: Holding):
     assert {} == disagreement(drawn[number], "spark", holding)
+
+
+def by_flag(engine: Engine, frame: Any, each: Table) -> Any:
+    """*frame* decided without a look-up by state, as it is where there are too many of them."""
+    module = import_module(f"vedligehold.table.on_{'polars' if engine == 'lazy' else engine}")
+    called = getattr(module, "called", str)
+    made = plan(each.pack, nw.from_native(frame).collect_schema(), each.on, called=called)
+    assert not any(step.states for step in made.steps)
+    return module.run(frame, made)
+
+
+@pytest.mark.parametrize("number", [0, 1, 4, -1])
+@pytest.mark.parametrize("engine", ["lazy", "duckdb", "spark"])
+def test_answers_put_together_of_flags_are_those_by_state(
+    engine: Engine, number: int, drawn: list[Table], holding: Holding
+):
+    each = drawn[number]
+    wanted = expected(Rows(each.pack, list(each.columns), each.on), each)
+    said = answer(by_flag(engine, holding.held(engine, as_arrow(each)), each))
+
+    assert {} == differences(wanted, said)
+
+
+@pytest.mark.parametrize("name", ["rebild", "sundhed-og-traening"])
+def test_answers_under_a_real_pack_are_looked_up_by_state(name: str):
+    """Its states are few enough; and Narwhals writes what is asked in such a way that it can be told apart."""
+    schema = nw.from_native(population.population(1)).collect_schema()
+    made = plan(load_pack(name), schema, population.ON, states=True)
+
+    assert can_be_told_apart()
+    assert any(step.states for step in made.steps)
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -162,7 +162,8 @@ class _Answering:
 
     def plan(self, *, states: bool) -> Plan:
         """The plan of all that comes out."""
-        found = (self._by_state() if states else None) or self._by_flag()
+        found = self._by_state() if states else {}
+        found |= {name: answer() for name, answer in self._by_flag().items() if name not in found}
         found |= {
             "decided_on": self._decided_on(),
             "version": self._version(),
@@ -175,33 +176,32 @@ class _Answering:
         through = tuple(name for name in self.table.schema if not (columns.cpr and name == CPR))
         return Plan(tuple(self.sheet.steps), through, outputs, results, columns)
 
-    def _by_state(self) -> dict[str, Column] | None:
-        """The answers, looked up by the state of a row; None: there are too many."""
+    def _by_state(self) -> dict[str, Column]:
+        """The answers that are looked up by the state of a row: those of which there are not too many."""
         settling = self.settling
-        granted = settling.granted
-        excluded = [(flag & granted, item) for flag, item in self._excluded()]
-        partial = some(flag for flag, _ in excluded)
         outcomes = [(flag, str(outcome)) for outcome, flag in settling.outcomes.items()]
+        excluded = self._excluded()
+        partial = some(flag for flag, _ in excluded)
         first = {
             "outcome": Answer("text", _varying(outcomes), invalid=INVALID),
             "because": _listed(settling.because),
             "missing": _listed(settling.missing()),
         }
-        others = {
-            "excluded": {"excluded": _listed(excluded), "partial": Answer("bool", _varying([(partial, True)]), False)},
-            "warnings": {"warnings": _listed(list(self._warnings()))},
-        }
+        others = [
+            {"excluded": _listed(excluded), "partial": Answer("bool", _varying([(partial, True)]), otherwise=False)},
+            {"warnings": _listed(list(self._warnings()))},
+        ]
         return Tables(self.sheet, self.sheet.put(flag_expr(self.valid), self.valid.step)).columns(first, others)
 
-    def _by_flag(self) -> dict[str, Column]:
-        excluded = self._excluded()
+    def _by_flag(self) -> dict[str, Callable[[], Column]]:
+        """The same answers, put together of flags."""
         return {
-            "outcome": self._outcome(),
-            "partial": self._when_valid(self.settling.granted & some(flag for flag, _ in excluded)),
-            "because": self._codes(self.settling.because),
-            "missing": self._codes(self.settling.missing()),
-            "excluded": self._codes([(flag & self.settling.granted, item) for flag, item in excluded]),
-            "warnings": self._codes(list(self._warnings())),
+            "outcome": self._outcome,
+            "partial": lambda: self._when_valid(some(flag for flag, _ in self._excluded())),
+            "because": lambda: self._codes(self.settling.because),
+            "missing": lambda: self._codes(self.settling.missing()),
+            "excluded": lambda: self._codes(self._excluded()),
+            "warnings": lambda: self._codes(list(self._warnings())),
         }
 
     def _outcome(self) -> Column:
@@ -226,12 +226,12 @@ class _Answering:
         return self.sheet.codes([(flag & self.valid, code) for flag, code in flags])
 
     def _excluded(self) -> list[tuple[Flag, str]]:
-        """What is asked for and left out, in the order of the vocabulary."""
-        grants = self.settling.grants
+        """What is asked for and left out of a grant, in the order of the vocabulary."""
+        grants, granted = self.settling.grants, self.settling.granted
         found = []
         for item in ITEM_LABELS:
             flags = [each.active & each.asked[item] & each.excluded[item] for each in grants if item in each.asked]
-            found.append((self.sheet.flag(some(flags)), item))
+            found.append((self.sheet.flag(some(flags) & granted), item))
         return [each for each in found if each[0].expr is not False]
 
     def _warnings(self) -> Iterator[tuple[Flag, str]]:

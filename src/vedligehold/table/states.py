@@ -66,7 +66,8 @@ class Patterns:
 
     def _groups(self) -> list[list[Digit]]:
         found: list[list[Digit]] = []
-        for each in self.digits:
+        # one that has a single value says nothing
+        for each in (digit for digit in self.digits if digit.size > 1):
             if found and product([*found[-1], each]) <= 1 << 7:
                 found[-1].append(each)
             else:
@@ -175,28 +176,28 @@ class Tables:
         self.sheet = sheet
         self.valid = valid
 
-    def columns(self, first: Group, others: Mapping[str, Group]) -> dict[str, Column] | None:
-        """The columns of all groups; None: there are too many states."""
+    def columns(self, first: Group, others: Sequence[Group]) -> dict[str, Column]:
+        """The columns of the groups of which there are not too many states; without the first there are no others."""
         if not can_be_told_apart():
-            return None
+            return {}
         asked = digits_of(_roots(first), self.sheet)
         digits = asked.below(_roots(first))
         if product(digits) > MOST:
-            return None
+            return {}
         patterns = Patterns(asked, digits)
         classes: dict[str, list[int]] = {}
-        later: dict[str, Patterns] = {}
-        for name, group in others.items():
-            digit_name = self.sheet.name()
-            classes[digit_name], mine = _with_classes(_roots(group), patterns, digit_name, self.sheet)
+        later: list[tuple[Group, Patterns]] = []
+        for group in others:
+            name = self.sheet.name()
+            found, mine = _with_classes(_roots(group), patterns, name, self.sheet)
             below = mine.below(_roots(group))
-            if product(below) > MOST:
-                return None
-            later[name] = Patterns(mine, below)
+            if product(below) <= MOST:
+                classes[name] = found
+                later.append((group, Patterns(mine, below)))
         made = self._made(patterns, first, classes, self.valid.step)
         after = max(each.step for each in made.values())
-        for name, group in others.items():
-            made |= self._made(later[name], group, {}, after)
+        for group, states in later:
+            made |= self._made(states, group, {}, after)
         return made
 
     def _made(
