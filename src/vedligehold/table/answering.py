@@ -33,10 +33,7 @@ class Plan:
     """How the columns that come out are worked out of those of a table.
 
     `through` are the table's own columns that come out too, `outputs` the others; `results`: under which name each of
-    them stands after the last step. `columns` is what was made of the table's columns, `read` those that are read.
-
-    Where the problems are planned *apart*, `wrong` is the column that says of which rows there are any, and `problems`
-    the plan by which they are worked out for those alone.
+    them stands after the last step. `columns` is what was made of the table's columns.
     """
 
     steps: tuple[Step, ...]
