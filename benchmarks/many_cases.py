@@ -9,21 +9,25 @@ Every side is first held against the reference, row by row: one that answers oth
 """
 
 import argparse
+import atexit
 import gc
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from by_hand import in_duckdb, in_openfisca, in_polars, in_zen, limits, reference
-from by_hand.people import ON, checked, population, write
+from by_hand.people import ON, checked, write
 from measure import Side, Times, interleaved, ratio, say, table
 
 from vedligehold import Pack, load_pack
@@ -34,16 +38,32 @@ NAME = "sundhed-og-traening"
 HEADING = "## Many cases at once"
 CHECKED = 8000
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-ROUNDS = {10_000: 21, 100_000: 11, 1_000_000: 7, 10_000_000: 3}
+ROUNDS = {10_000: 11, 100_000: 7, 1_000_000: 5, 10_000_000: 3}
 FILES = (1_000_000, 10_000_000)
 FILE_ROUNDS = 3
 WRONG = 0.001
 """How many of the rows have a value that cannot be."""
 MOST = {"zen-engine": 100_000}
 """Where a side would take minutes."""
+LARGEST = {"spark": 1_000_000, "others": 1_000_000}
+"""Where more rows would take a quarter of an hour."""
 OURS = "`decide_many`"
 Sides = dict[str, tuple[Side, Callable[[], pl.DataFrame] | None]]
 """What is timed, and what came out of it."""
+
+
+@lru_cache(maxsize=1)
+def _people(rows: int) -> Path:
+    """A file with that many rows: they take minutes to draw, and fewer are its first."""
+    say(f"drawing {rows:,} rows")
+    folder = _kept.enter_context(tempfile.TemporaryDirectory())
+    path = Path(folder) / "people.parquet"
+    write(rows, path, wrong=WRONG)
+    return path
+
+
+_kept = ExitStack()
+atexit.register(_kept.close)
 
 
 def on_polars(pack: Pack, frame: pl.DataFrame) -> Sides:
@@ -149,9 +169,10 @@ Found = Mapping[int, Mapping[str, Mapping[str, Times]]]
 """The times by size, engine and side."""
 
 
-def in_memory(pack: Pack, engines: Sequence[str], sizes: Sequence[int]) -> Found:
-    """The times of every side."""
-    return {size: _measured(pack, engines, size) for size in sizes}
+def in_memory(pack: Pack, engines: Sequence[str], sizes: Sequence[int], most: int) -> Found:
+    """The times of every side; *most* rows are drawn."""
+    people = _people(most)
+    return {size: _measured(pack, engines, pl.read_parquet(people, n_rows=size).rechunk()) for size in sizes}
 
 
 def rates(found: Found, engines: Sequence[str]) -> str:
@@ -159,36 +180,37 @@ def rates(found: Found, engines: Sequence[str]) -> str:
     sizes = list(found)
     lines = []
     for engine in engines:
-        times = {size: sides[engine] for size, sides in found.items()}
+        times = {size: sides.get(engine, {}) for size, sides in found.items()}
         names = dict.fromkeys(name for each in times.values() for name in each)
         for name in names:
             title = f"**{ENGINES[engine][0]}**: {name}"
             lines.append([title, *(_rate(each.get(name)) for each in times.values())])
         for name in names:
             if name != OURS:
-                ratios = [_ratio(each, name) for each in times.values()]
+                ratios = [_ratio(each, name) if each else "" for each in times.values()]
                 lines.append([f"time of {OURS} / {name}", *ratios])
     return table(("rows a second", *(f"{size:,} rows" for size in sizes)), lines)
 
 
 def growth(found: Found, engines: Sequence[str]) -> str:
     """A table: what ours costs before the first row, and a row; the line through the smallest and the largest size."""
-    few, many = min(found), max(found)
     lines = []
-    for engine in engines:
-        if engine != "others" and few < many:
+    for engine in (each for each in engines if each != "others"):
+        sizes = [size for size, sides in found.items() if engine in sides]
+        few, many = min(sizes), max(sizes)
+        if few < many:
             less, more = (min(found[size][engine][OURS].rounds) for size in (few, many))
             a_row = (more - less) / (many - few)
             lines.append([ENGINES[engine][0], f"{max(0.0, less - a_row * few):.2f} s", f"{a_row * 1e6:.2f} µs"])
     return table((f"{OURS}, on {os.cpu_count()} cores", "before the first row", "a row"), lines)
 
 
-def _measured(pack: Pack, engines: Sequence[str], size: int) -> dict[str, dict[str, Times]]:
+def _measured(pack: Pack, engines: Sequence[str], frame: pl.DataFrame) -> dict[str, dict[str, Times]]:
     # in one piece: columns in pieces that do not meet cost every side a copy
-    frame = population(size, wrong=WRONG).rechunk()
+    size = frame.height
     cases = in_polars.in_memory(frame).get_column("outcome") != "invalid"
     found = {}
-    for engine in engines:
+    for engine in (each for each in engines if size <= LARGEST.get(each, size)):
         say(f"{size:,} rows on {engine}")
         given = frame.filter(cases).rechunk() if engine == "others" else frame
         sides = {name: run for name, (run, _) in ENGINES[engine][1](pack, given).items()}
@@ -207,13 +229,13 @@ def _ratio(times: Mapping[str, Times], name: str) -> str:
     return f"**{ratio(times[OURS], times[name]):.2f}**" if name in times else ""
 
 
-def files(sizes: Sequence[int], engines: Sequence[str]) -> str:
+def files(sizes: Sequence[int], engines: Sequence[str], most: int) -> str:
     """A table: Parquet to Parquet, each time in a process of its own, with its start and its peak of memory."""
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             source, target = Path(folder) / "people.parquet", Path(folder) / "decided.parquet"
-            write(size, source, wrong=WRONG)
+            pl.scan_parquet(_people(most)).head(size).sink_parquet(source, row_group_size=1 << 16)
             commands = _commands(source, target, engines)
             runs: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
             for number in range(FILE_ROUNDS):
@@ -257,8 +279,10 @@ def _environment() -> dict[str, str]:
 def _run(arguments: list[str]) -> tuple[float, int]:
     """The seconds of a process, and its peak of memory in bytes."""
     target = Path(arguments[arguments.index("-o") + 1] if "-o" in arguments else arguments[-1])
-    if target.is_file():
-        target.unlink()
+    # Spark writes a folder
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
@@ -295,11 +319,12 @@ def figures(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         same_answers(pack, engines)
-        found = in_memory(pack, engines, sizes) if engines and sizes else {}
+        most = max([*sizes, *file_sizes])
+        found = in_memory(pack, engines, sizes, most) if engines and sizes else {}
         return {
             "population": rates(found, engines) if found else "",
             "population_growth": growth(found, engines) if found else "",
-            "population_files": files(file_sizes, engines) if file_sizes else "",
+            "population_files": files(file_sizes, engines, most) if file_sizes else "",
             "population_checked": f"{CHECKED:,}",
             "population_wrong": f"{WRONG:.1%}",
         }
@@ -345,10 +370,10 @@ def main(words: Sequence[str] | None = None) -> None:
     warnings.simplefilter("ignore")
     same_answers(pack, engines)
     if engines:
-        found = in_memory(pack, engines, said.rows or SIZES)
+        found = in_memory(pack, engines, said.rows or SIZES, max(said.rows or SIZES))
         print(rates(found, engines), growth(found, engines), sep="\n\n", end="\n\n", flush=True)
     if "files" in said.only:
-        print(files(said.rows or FILES, files_of), flush=True)
+        print(files(said.rows or FILES, files_of, max(said.rows or FILES)), flush=True)
 
 
 if __name__ == "__main__":

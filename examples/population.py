@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,7 @@ def _days(numbers: pa.Array) -> pa.Array:
     return numbers.cast(pa.int32()).cast(pa.date32())
 
 
+@lru_cache(maxsize=2)  # a block takes a second, and whoever wants a few rows wants the first one again and again
 def _block(seed: int, number: int, on: date, wrong: float) -> pa.Table:
     drawn, today = _Drawn(seed, number), (on - _EPOCH).days
     columns = {

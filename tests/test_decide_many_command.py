@@ -425,7 +425,7 @@ def child(*arguments: str, most: int | None = None) -> "subprocess.Popen[str]":
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
 def test_a_disk_that_is_full_is_one_line(out):
     """Nothing is left of what was written before."""
-    cases(100_000).write_parquet("in.parquet")
+    pl.concat([cases(50_000)] * 2).write_parquet("in.parquet")
     done = child("decide-many", "in.parquet", "-o", out, most=200_000)
     said, err = done.communicate(timeout=120)
 
@@ -442,7 +442,7 @@ def parts(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
 def test_killed_in_the_middle_no_output_is_there(how, out, tmp_path):
     """Asked to end it takes its part away; killed it leaves the part, which nobody takes for an output."""
-    population.write(1_500_000, Path("in.parquet"))
+    pl.concat([cases(60_000)] * 25).write_parquet("in.parquet")
     Path(out).write_text("old", encoding="utf-8")
     process = child("decide-many", "in.parquet", "-o", out)
     while process.poll() is None and not any(part.stat().st_size for part in parts(tmp_path)):
