@@ -34,6 +34,7 @@ from vedligehold.decide_many import ColumnWarning, decide_many
 from vedligehold.table.answering import plan
 from vedligehold.table.digits import can_be_told_apart
 from vedligehold.table.row import Rows
+from vedligehold.table.sheet import Sheet
 
 pytestmark = pytest.mark.filterwarnings("ignore::vedligehold.decide_many.ColumnWarning")
 
@@ -178,7 +179,8 @@ def by_flag(engine: Engine, frame: Any, each: Table) -> Any:
     """*frame* decided without a look-up by state, as it is where there are too many of them."""
     module = import_module(f"vedligehold.table.on_{'polars' if engine == 'lazy' else engine}")
     called = getattr(module, "called", str)
-    made = plan(each.pack, nw.from_native(frame).collect_schema(), each.on, called=called)
+    schema = nw.from_native(frame).collect_schema()
+    made = plan(each.pack, schema, each.on, sheet=Sheet(schema), called=called)
     assert not any(step.states for step in made.steps)
     return module.run(frame, made)
 
@@ -199,7 +201,7 @@ def test_answers_put_together_of_flags_are_those_by_state(
 def test_answers_under_a_real_pack_are_looked_up_by_state(name: str):
     """Its states are few enough; and Narwhals writes what is asked in such a way that it can be told apart."""
     schema = nw.from_native(population.population(1)).collect_schema()
-    made = plan(load_pack(name), schema, population.ON, states=True)
+    made = plan(load_pack(name), schema, population.ON)
 
     assert can_be_told_apart()
     assert any(step.states for step in made.steps)

@@ -70,22 +70,20 @@ def plan(
     spelled: frozenset[str] = frozenset(),
     sheet: Sheet | None = None,
     called: Callable[[str], str] = str,
-    *,
-    states: bool = False,
 ) -> Plan:
     """How *pack* decides a table with these columns; *spelled* are those whose text stands for values, as in CSV.
 
-    The steps are written on *sheet*, on which those of another pack may stand already. *called* is how an expression
-    names a column, where that is not just its name. *states*: where there are not too many, the answers are looked up
-    by the state of a row.
+    *called* is how an expression names a column, where that is not just its name. The answers are looked up by the
+    state of a row, where there are not too many; but on a *sheet*, on which the steps of another pack may stand
+    already, they are put together of flags, so that what the two packs share is worked out once.
 
     Raises:
         NotInForce: no version is in force on *on*.
         CaseError: a column cannot be used, or there is no column *on*.
     """
     if sheet is None:
-        return _planned(pack, tuple(schema.items()), on, spelled, called, states)
-    return _made(pack, schema, on, spelled, sheet, called, states)
+        return _planned(pack, tuple(schema.items()), on, spelled, called)
+    return _made(pack, schema, on, spelled, sheet, called, states=False)
 
 
 @lru_cache(maxsize=8)
@@ -95,10 +93,9 @@ def _planned(
     on: date | str,
     spelled: frozenset[str],
     called: Callable[[str], str],
-    states: bool,
 ) -> Plan:
     """The plan of a pack alone: whoever decides tables of one kind again and again need not wait for it each time."""
-    return _made(pack, dict(schema), on, spelled, Sheet([name for name, _ in schema]), called, states)
+    return _made(pack, dict(schema), on, spelled, Sheet([name for name, _ in schema]), called, states=True)
 
 
 def _made(
@@ -108,6 +105,7 @@ def _made(
     spelled: frozenset[str],
     sheet: Sheet,
     called: Callable[[str], str],
+    *,
     states: bool,
 ) -> Plan:
     among, elsewhere, columns = _columns(pack, list(schema), on)

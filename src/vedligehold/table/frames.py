@@ -28,11 +28,11 @@ def decided(pack: Pack, frame: Any, on: date | str) -> tuple[Any, Plan]:
     if engine.is_duckdb():
         from vedligehold.table import on_duckdb
 
-        made = plan(pack, there.collect_schema(), on, states=True)
+        made = plan(pack, there.collect_schema(), on)
         return on_duckdb.run(frame, made), made
     from vedligehold.table import on_spark
 
-    made = plan(pack, there.collect_schema(), on, called=on_spark.called, states=True)
+    made = plan(pack, there.collect_schema(), on, called=on_spark.called)
     return on_spark.run(frame, made), made
 
 
@@ -84,7 +84,7 @@ def _polars(pack: Pack, frame: "pl.DataFrame | pl.LazyFrame", on: date | str) ->
     from vedligehold.table.on_polars import run
 
     lazy = frame.lazy()
-    made = plan(pack, nw.from_native(lazy).collect_schema(), on, states=True)
+    made = plan(pack, nw.from_native(lazy).collect_schema(), on)
     found = run(lazy, made)
     return (found if lazy is frame else found.collect()), made
 
