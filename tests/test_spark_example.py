@@ -7,7 +7,6 @@ import warnings
 from datetime import date
 from pathlib import Path
 
-import decide_on_spark
 import polars as pl
 import population
 import pytest
@@ -15,13 +14,15 @@ import sparks
 
 from vedligehold import decide_many, load_pack
 
+pytest.importorskip("pyspark", reason="Spark is installed for the first Python alone", exc_type=ModuleNotFoundError)
+import decide_on_spark  # noqa: E402 - it imports Spark
+
 ROOT = Path(__file__).parents[1]
 LINE = ("--pack", "rebild", "--on", "2010-05-03")
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    pytest.importorskip("pyspark", reason="Spark is installed for the first Python alone", exc_type=ModuleNotFoundError)
     monkeypatch.chdir(tmp_path)
 
 
