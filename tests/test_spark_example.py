@@ -15,7 +15,7 @@ import sparks
 from vedligehold import decide_many, load_pack
 
 pytest.importorskip("pyspark", reason="Spark is installed for the first Python alone", exc_type=ModuleNotFoundError)
-import decide_on_spark  # noqa: E402 - it imports Spark
+import decide_on_spark
 
 ROOT = Path(__file__).parents[1]
 LINE = ("--pack", "rebild", "--on", "2010-05-03")
