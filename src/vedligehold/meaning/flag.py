@@ -25,10 +25,10 @@ class Said:
     """What a flag says that varies: something asked of the table's columns, or others put together.
 
     It is said in Narwhals' words when it is wanted; what it is put together of stays known. `test`: what was asked,
-    null where there is no answer; `step`: the first in which it can be.
+    null where there is no answer; `step`: the first in which it can be. `column`: that of its own, once it is said.
     """
 
-    __slots__ = ("_expr", "kind", "parts", "put", "step", "test", "times")
+    __slots__ = ("_expr", "column", "kind", "parts", "put", "step", "test", "times")
 
     def __init__(
         self,
@@ -36,12 +36,13 @@ class Said:
         parts: "tuple[Said, ...]" = (),
         expr: "nw.Expr | None" = None,
         test: "nw.Expr | None" = None,
-        put: "Callable[[nw.Expr], nw.Expr] | None" = None,
+        put: Callable[["nw.Expr"], Column] | None = None,
         times: int = 0,
         step: int = 0,
     ) -> None:
         self.kind, self.parts, self.test, self.put, self.times, self.step = kind, parts, test, put, times, step
         self._expr = expr
+        self.column: Column | None = None
 
     @property
     def expr(self) -> "nw.Expr":
@@ -55,20 +56,35 @@ class Said:
 
         if self.kind == "all":
             return nw.lit(True)
+        if self.kind == "or":
+            return nw.any_horizontal(*(part.expr for part in self._either()), ignore_nulls=False)
         first, *others = (part.expr for part in self.parts)
         match self.kind:
             case "not":
                 return ~first
             case "own":
                 assert self.put is not None
-                return self.put(first)
+                self.column = self.put(first)
+                return self.column.expr
             case "just":
                 total = first.cast(nw.Int8)
                 for each in others:
                     total = total + each.cast(nw.Int8)
                 return total == self.times
             case _:
-                return first & others[0] if self.kind == "and" else first | others[0]
+                return first & others[0]
+
+    def _either(self) -> "list[Said]":
+        """Of what it says that one of them is set, however they were put together: many at once are quicker."""
+        found: list[Said] = []
+        left = [self]
+        while left:
+            each = left.pop()
+            if each.kind == "or" and each._expr is None:
+                left += reversed(each.parts)
+            else:
+                found.append(each)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import polars as pl
 from polars.selectors import by_name
 
 from vedligehold.table.answering import Plan
-from vedligehold.table.sheet import MOST_BITS, PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step, Which
+from vedligehold.table.sheet import PREFIX, Codes, Detail, ListLook, Look, Problems, States, Step, Which
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -121,18 +121,17 @@ def _masks(look: ListLook) -> Iterable[pl.Expr]:
     for name, labels in look.masks(_AT_ONCE).items():
         # a sum that meets a null takes three times as long
         mask = _texts(look).list.eval(_bit(labels).fill_null(0)).list.sum()
-        # too large a sum is that of a list with something twice, and has no bit for each of its entries either way
-        mask = mask.cast(pl.Int32, strict=False) if len(labels) <= MOST_BITS else mask
         yield mask.fill_null(0).alias(name)
 
 
 def _bit(labels: Sequence[str]) -> pl.Expr:
     """The bit of a label."""
+    # a sum of four bytes is the fastest; one that goes round is of more entries than it can have bits
+    size: PolarsDataType = pl.UInt32 if len(labels) <= 32 else pl.Int64
     if len(labels) > _FEW:
-        size: PolarsDataType = pl.UInt32 if len(labels) <= 32 else pl.Int64
         power = pl.element().cast(pl.Enum(labels), strict=False).to_physical().cast(size)
-        return pl.lit(2, dtype=size).pow(power).cast(pl.Int64)
-    return pl.element().cast(_bits(tuple(labels)), strict=False).to_physical().cast(pl.Int64)
+        return pl.lit(2, dtype=size).pow(power)
+    return pl.element().cast(_bits(tuple(labels)), strict=False).to_physical().cast(size)
 
 
 @lru_cache(maxsize=64)
@@ -184,16 +183,17 @@ def _details(frame: pl.LazyFrame, looks: Sequence[ListLook]) -> pl.LazyFrame:
     kind = pl.Struct({name: _DETAILS[detail] for name, (_, detail) in asked.items()})
 
     def batch(rows: pl.Series) -> pl.Series:
-        here = rows.struct.unnest()
-        found = [_of_strange(here[look.strange], here[look.column], each) for look, each in asked.values()]
-        named = [each.alias(name) for each, name in zip(found, asked, strict=True)]
-        return pl.DataFrame(named).to_struct(rows.name)
+        few = _Few(rows, odd)
+        found = []
+        for name, (look, detail) in asked.items():
+            said = _of_strange(few.columns[look.strange], few.columns[look.column], detail)
+            found.append(few.spread(said, _NOTHING[detail], _DETAILS[detail]).alias(name))
+        return pl.DataFrame(found).to_struct(rows.name)
 
+    odd = f"{next(iter(asked))}_odd"
     needed = dict.fromkeys(name for look, _ in asked.values() for name in (look.strange, look.column))
-    # where nothing is strange the list is not carried along
-    strange = {look.column: pl.when(look.strange).then(look.column).alias(look.column) for look, _ in asked.values()}
-    given = pl.struct(*(strange.get(name, pl.col(name)) for name in needed))
-    found = given.map_batches(batch, return_dtype=kind, is_elementwise=True)
+    anything = pl.any_horizontal(*{look.strange: None for look, _ in asked.values()})
+    found = pl.struct(anything.alias(odd), *needed).map_batches(batch, return_dtype=kind, is_elementwise=True)
     together = f"{next(iter(asked))}_together"
     return frame.with_columns(found.alias(together)).with_columns(pl.col(together).struct.unnest())
 
@@ -202,14 +202,9 @@ _DETAILS: "dict[Detail, PolarsDataType]" = {"twice": pl.Boolean, "holes": pl.Boo
 _NOTHING: dict[Detail, bool | None] = {"twice": False, "holes": False, "text": None}
 
 
-def _of_strange(strange: pl.Series, lists: pl.Series, detail: Detail) -> pl.Series:
-    """What is asked of the few lists that are strange."""
-    odd = strange.arg_true()
-    found = pl.repeat(_NOTHING[detail], len(strange), dtype=_DETAILS[detail], eager=True)
-    if len(odd):
-        texts = lists.gather(odd).cast(pl.List(pl.String)).to_list()
-        found = found.scatter(odd, pl.Series([_said(each, detail) for each in texts], dtype=_DETAILS[detail]))
-    return found
+def _of_strange(strange: Sequence[bool], lists: Sequence[Any], detail: Detail) -> list[bool | str | None]:
+    """What is asked of the lists that are strange."""
+    return [_said(each, detail) if odd else _NOTHING[detail] for odd, each in zip(strange, lists, strict=True)]
 
 
 def _said(texts: Sequence[str | None], detail: Detail) -> bool | str:
@@ -285,23 +280,38 @@ def _of_flags(
     """The list of codes of each combination of flags that there is; *guard*: where it is not set, none is."""
 
     def batch(rows: pl.Series) -> pl.Series:
-        frame = rows.struct.unnest()
-        some = pl.repeat(True, len(frame), eager=True) if guard is None else frame[guard]
-        places = pl.zeros(len(frame), dtype=pl.UInt32, eager=True)
-        lists: list[list[str]] = [[]]
-        if some.any():
-            there = frame.select(flags)[some.arg_true()]
-            distinct = there.unique()
-            lists += [codes_of(each) for each in distinct.iter_rows()]
-            numbered = distinct.with_columns(pl.Series(PREFIX, range(1, len(lists)), dtype=pl.UInt32))
-            joined = there.join(numbered, on=flags, how="left", maintain_order="left")
-            places = places.scatter(some.arg_true(), joined[PREFIX])
-        return pl.Series(rows.name, lists, dtype=_CODES).gather(places)
+        few = _Few(rows, guard)
+        distinct: dict[tuple[bool, ...], int] = {}
+        found = [
+            distinct.setdefault(row, len(distinct) + 1)
+            for row in zip(*(few.columns[flag] for flag in flags), strict=True)
+        ]
+        lists = pl.Series(rows.name, [[], *map(codes_of, distinct)], dtype=_CODES)
+        return lists.gather(few.spread(found, 0, pl.UInt32))
 
-    needed = [*flags] if guard is None else [guard, *flags]
+    needed = dict.fromkeys([*flags] if guard is None else [guard, *flags])
     if not flags:
         return _Texts([]).of(_key([]))
-    return pl.struct(needed).map_batches(batch, return_dtype=_CODES, is_elementwise=True)
+    return pl.struct(*needed).map_batches(batch, return_dtype=_CODES, is_elementwise=True)
+
+
+class _Few:
+    """The rows in which a flag is set, as lists: they are few, and each thing that Polars does has its price."""
+
+    def __init__(self, rows: pl.Series, flag: str | None) -> None:
+        self.size = len(rows)
+        self.wanted = None if flag is None else rows.struct.unnest()[flag]
+        few = rows if self.wanted is None else rows.filter(self.wanted)
+        self.columns: dict[str, list[Any]] = few.struct.unnest().to_dict(as_series=False)
+
+    def spread(self, values: Sequence[object], otherwise: object, dtype: "PolarsDataType") -> pl.Series:
+        """The values where the flag is set, and something else in all other rows."""
+        if self.wanted is None:
+            return pl.Series(values, dtype=dtype)
+        found = pl.Series([otherwise], dtype=dtype).new_from_index(0, self.size)
+        if all(value == otherwise for value in values):
+            return found
+        return found.scatter(self.wanted.arg_true(), pl.Series(values, dtype=dtype))
 
 
 def _key(flags: Sequence[tuple[str, str]]) -> pl.Expr:

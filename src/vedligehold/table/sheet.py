@@ -166,10 +166,10 @@ class Sheet:
 
     def flag(self, flag: Flag) -> Flag:
         """*flag* in a column of its own, so that it is worked out once."""
-        if isinstance(flag.expr, bool):
+        if isinstance(flag.expr, bool) or flag.said.kind == "own":
             return flag
         step = flag.step
-        return Flag(Said("own", (flag.said,), put=lambda expr: self.put(expr, step).expr), step + 1)
+        return Flag(Said("own", (flag.said,), put=lambda expr: self.put(expr, step)), step + 1)
 
     def number(self, day: Column) -> Column:
         """The number of each day since 1970."""
@@ -217,7 +217,7 @@ class Sheet:
 
     def problems(self, wrong: Flag, stages: Sequence[Sequence[tuple[Flag, str]]]) -> Column:
         """The list of the codes that the first stage finds that finds any; *wrong*: that there are any."""
-        guard = self.put(flag_expr(wrong), wrong.step)
+        guard = self._column(wrong)
         columns = [self._columns(stage) for stage in stages]
         step = max([guard.step, *(column.step for stage in columns for column, _ in stage)])
         name = self.name()
@@ -225,7 +225,13 @@ class Sheet:
         return named(name, step + 1)
 
     def _columns(self, flags: Sequence[tuple[Flag, str]]) -> list[tuple[Column, str]]:
-        return [(self.put(flag_expr(flag), flag.step), code) for flag, code in flags if flag.expr is not False]
+        return [(self._column(flag), code) for flag, code in flags if flag.expr is not False]
+
+    def _column(self, flag: Flag) -> Column:
+        """The column of a flag: its own, if it has one."""
+        expr = flag_expr(flag)
+        own = flag.said.column if flag.varies else None
+        return own or self.put(expr, flag.step)
 
     def at(self, step: int) -> Step:
         """The step of that number."""
