@@ -5,7 +5,8 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import polars as pl
@@ -61,17 +62,15 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
         frame = frame.with_columns([each for look, of_text in looks if not of_text for each in _strange(look)])
         frame = _details(frame, [look for look, of_text in looks if of_text])
     if step.which or step.fours:
-        found = [_which(which).alias(name) for name, which in step.which.items()]
+        schema = frame.collect_schema()
+        found = [_which(which, schema[which.column]).alias(name) for name, which in step.which.items()]
         found += [_four_digits(pl.col(text).cast(pl.String)).alias(name) for name, text in step.fours.items()]
         frame = frame.with_columns(found)
     later = [pl.col(day).cast(pl.Int32).alias(name) for name, day in step.numbers.items()]
-    later += [_look(look).alias(name) for name, look in step.looks.items()]
-    later += [
-        pl.lit(_series(states.places, pl.UInt32)).gather(pl.col(states.key)).alias(_place(states))
-        for states in step.states
-    ]
+    later += [_kept(look, _look).alias(name) for name, look in step.looks.items()]
+    later += [_kept(states, _answers)[0] for states in step.states]
     frame = frame.with_columns(later) if later else frame
-    lists = [answer for states in step.states for answer in _answers(states)]
+    lists = [answer for states in step.states for answer in _kept(states, _answers)[1:]]
     lists += [_codes(codes).alias(name) for name, codes in step.codes.items()]
     lists += [_problems(problems).alias(name) for name, problems in step.problems.items()]
     return frame.with_columns(lists) if lists else frame
@@ -80,7 +79,11 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
 # --- texts ---
 
 
-def _which(which: Which) -> pl.Expr:
+def _which(which: Which, dtype: "PolarsDataType") -> pl.Expr:
+    if isinstance(dtype, pl.Enum):
+        at = {text: place for place, text in enumerate(which.texts)}
+        places = _series([at.get(text) for text in dtype.categories], pl.UInt16)
+        return pl.lit(places).gather(pl.col(which.column).to_physical())
     text = pl.col(which.column).cast(pl.String)
     if len(which.texts) > _ONE_BY_ONE:
         return text.cast(pl.Enum(which.texts), strict=False).to_physical()
@@ -221,6 +224,10 @@ def _said(texts: Sequence[str | None], detail: Detail) -> bool | str:
 # --- values from a table ---
 
 
+Table = TypeVar("Table", Look, States)
+Made = TypeVar("Made")
+
+
 def _look(look: Look) -> pl.Expr:
     key, apart = pl.col(look.key), look.apart
     if apart is not None:
@@ -231,14 +238,23 @@ def _look(look: Look) -> pl.Expr:
     return pl.lit(_series(look.values, _TYPES[look.kind])).gather(key)
 
 
-def _place(states: States) -> str:
-    return f"{states.key}_place"
-
-
-def _answers(states: States) -> Iterable[pl.Expr]:
-    place = pl.col(_place(states))
+def _answers(states: States) -> list[pl.Expr]:
+    """The place of each row's answers, and the answers."""
+    place = f"{states.key}_place"
+    found = [pl.lit(_series(states.places, pl.UInt32)).gather(pl.col(states.key)).alias(place)]
     for name, values in states.answers.items():
-        yield pl.lit(_series(values, _TYPES[states.kinds[name]])).gather(place).alias(name)
+        found.append(pl.lit(_series(values, _TYPES[states.kinds[name]])).gather(place).alias(name))
+    return found
+
+
+def _kept(table: Table, made: Callable[[Table], Made]) -> Made:
+    """What is made of a table of a plan: once, as the plan is kept too."""
+    if table not in _KEPT:
+        _KEPT[table] = made(table)
+    return _KEPT[table]  # type: ignore[no-any-return]
+
+
+_KEPT: "WeakKeyDictionary[Look | States, Any]" = WeakKeyDictionary()
 
 
 def _series(values: Sequence[object], dtype: "PolarsDataType") -> pl.Series:

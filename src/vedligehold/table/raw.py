@@ -76,7 +76,8 @@ class Raw:
     @property
     def there(self) -> Flag:
         """That something is said."""
-        column = self.column
+        # a text is there in whatever way it is stored
+        column = named(self.name) if self.kind == "text" else self.column
         return Flag(~column.expr.is_null(), column.step)
 
 

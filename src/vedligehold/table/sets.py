@@ -100,15 +100,15 @@ def from_items(sheet: Sheet, given: SetColumns, says: Mapping[str, Column | None
     for label in needed:
         value = says.get(label)
         unsaid.append(ALWAYS if value is None else Flag(value.expr.is_null(), value.step))
-    there = sheet.flag(~some(unsaid))
+    there = sheet.asked(~some(unsaid))
     items = {
         item: NEVER if value is None else sheet.flag(sure(value.expr, value.step) & there)
         for item, value in ((item, says[item]) for item in given.items)
     }
-    some_item = sheet.flag(some(items.values()))
+    some_item = sheet.asked(some(items.values()))
 
     def only(names: tuple[str, ...]) -> Flag:
-        return some_item & every(~flag for label, flag in items.items() if label not in names)
+        return some_item & ~sheet.asked(some(flag for label, flag in items.items() if label not in names))
 
     return Several(there, items, some_item, only)
 

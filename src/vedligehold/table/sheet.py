@@ -64,7 +64,7 @@ class ListLook:
         return [(mask, bits, down) for (mask, down), bits in found.items()]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Look:
     """A value from a table: the one whose place is the number in the column `key`; null where that is null."""
 
@@ -110,7 +110,7 @@ class Problems:
     """Of each stage the columns of the flags, and the codes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class States:
     """A look-up by the number of a state: of each state the place of its answers, and of each column the answers."""
 
@@ -170,6 +170,13 @@ class Sheet:
             return flag
         step = flag.step
         return Flag(Said("own", (flag.said,), put=lambda expr: self.put(expr, step)), step + 1)
+
+    def asked(self, flag: Flag) -> Flag:
+        """*flag* in a column of its own, as one thing that is asked: what it is put together of makes no more states."""
+        if isinstance(flag.expr, bool):
+            return flag
+        column = self._column(self.flag(flag))
+        return Flag(column.expr, column.step)
 
     def number(self, day: Column) -> Column:
         """The number of each day since 1970."""
