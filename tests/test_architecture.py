@@ -44,7 +44,7 @@ LAYERS = (
     "table.dues table.settling",
     "table.answering",
     "table.changing table.on_arrow table.on_duckdb table.on_polars table.on_spark table.source table.summary",
-    "table.csv_source table.json_source table.on_pandas",
+    "table.csv_source table.json_source table.on_pandas table.tally",
     "table.files table.frames",
     "decide_many table.compared",
     "table.compared_files what_if",
@@ -92,9 +92,9 @@ OWNERS = {
     # columns are said in the words of narwhals; what it has no words for, in those of the engine
     "narwhals": "meaning.flag meaning.frame table.answering table.changing table.compared table.cpr table.day "
     "table.digits table.dues table.files table.frames table.on_duckdb table.on_polars table.on_spark table.raw "
-    "table.reading table.seen table.sheet table.spans table.states table.summary table.values",
+    "table.reading table.seen table.sheet table.spans table.states table.tally table.values",
     "polars": "table.compared table.compared_files table.csv_source table.files table.frames table.json_source "
-    "table.on_polars table.source table.summary",
+    "table.on_polars table.source table.tally",
     "duckdb": "table.on_duckdb",
     "pandas": "table.on_pandas",
     "pyarrow": "table.csv_source table.on_arrow table.on_pandas table.source",

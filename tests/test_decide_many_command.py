@@ -21,6 +21,7 @@ from vedligehold.cli import run
 from vedligehold.facts import EVENTS, FactType
 from vedligehold.table.cells import spelled
 from vedligehold.table.columns import LISTS, set_items, stated_facts
+from vedligehold.table.on_polars import run as decide
 from vedligehold.table.row import Rows
 
 ON = "2017-05-10"
@@ -490,7 +491,9 @@ def test_a_failure_of_polars_is_one_line_without_what_it_says(decide_many, monke
 
     monkeypatch.setattr(
         "vedligehold.table.files.run",
-        lambda lazy, _: lazy.with_columns(pl.first().map_batches(refuse, is_elementwise=True, return_dtype=pl.Date)),
+        lambda lazy, *rest: decide(
+            lazy.with_columns(pl.first().map_batches(refuse, is_elementwise=True, return_dtype=pl.Date)), *rest
+        ),
     )
     code, out, err = decide_many(f"in.parquet -o out.parquet {LINE}")
 

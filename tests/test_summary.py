@@ -16,7 +16,8 @@ import pytest
 import vedligehold as v
 from vedligehold.decide_many import decide_many
 from vedligehold.table.counts import DeadlineCounts, number, told_outcomes
-from vedligehold.table.summary import Summary, summarise
+from vedligehold.table.summary import Summary
+from vedligehold.table.tally import summarise
 
 ON = date(2017, 5, 10)
 LISTS = ("missing", "excluded", "problems", "warnings")

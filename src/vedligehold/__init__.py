@@ -13,7 +13,8 @@ from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
 from vedligehold.settle import Outcome
 from vedligehold.table.row import case_of_row
-from vedligehold.table.summary import Summary, summarise
+from vedligehold.table.summary import Summary
+from vedligehold.table.tally import summarise
 from vedligehold.what_if import ChangeSummary, WhatIf, what_if
 
 __all__ = [

@@ -8,9 +8,9 @@ import polars as pl
 from vedligehold.pack import Pack
 from vedligehold.table.changing import BY
 from vedligehold.table.compared import Group, all_groups, lazily, outcomes
-from vedligehold.table.files import Job, Made
+from vedligehold.table.files import Job, Made, opened
 from vedligehold.table.on_polars import run
-from vedligehold.table.source import Source
+from vedligehold.table.source import Watch
 
 
 class ChangeJob(Job[list[Group]]):
@@ -32,14 +32,19 @@ class ChangeJob(Job[list[Group]]):
         self.found = lazily(before, after, lazy, self.on, run, spelled=spelled)
         return Made(self.found.changed, self.found.results, self.found.notes)
 
-    def _comes_to(self, written: Source) -> list[Group]:
+    def _comes_to(self) -> list[Group]:
         """The groups of the rows that were written; all others that were read do not change."""
+        assert self.out is not None
+        assert self.part is not None
+        self.counting = True
+        written = opened(self.part, self.out.suffix)
         names = [name for name in self.found.results if name.startswith(("outcome", "partial"))]
         columns = [_yes(name) if name.startswith("partial") else pl.col(name) for name in names]
         by = pl.col(BY) if written.spelled else pl.col(BY).list.join("|")
         groups = []
-        for part in self._parts(written, [*names, BY]):
-            counted = part.group_by(*columns, by).len()
+        for some in written.batches(Watch(), [*names, BY]):
+            self.watch.go_on()
+            counted = some.group_by(*columns, by).len()
             groups += [
                 Group(*outcomes(row), tuple(row[BY].split("|") if row[BY] else ()), changed=True, rows=row["len"])
                 for row in counted.rows(named=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from stat import S_IMODE
+from threading import Lock
 from typing import Generic, TypeVar
 
 import narwhals as nw
@@ -23,7 +24,8 @@ from vedligehold.table.json_source import json_file
 from vedligehold.table.on_polars import run
 from vedligehold.table.source import Source, Stopped, Watch, parquet, refused
 from vedligehold.table.stretches import stretches
-from vedligehold.table.summary import Summary, columns_read, summary_of
+from vedligehold.table.summary import Summary
+from vedligehold.table.tally import Looked, Tally
 
 Found = TypeVar("Found")
 Given = TypeVar("Given")
@@ -89,8 +91,8 @@ class Job(ABC, Generic[Found]):
         """What is made of the rows; *spelled* are the columns whose text stands for values."""
 
     @abstractmethod
-    def _comes_to(self, written: Source) -> Found:
-        """What the file that was written comes to."""
+    def _comes_to(self) -> Found:
+        """What it comes to, once it has been written as `part`."""
 
     def _opened(self) -> tuple[Source, Made]:
         source = _READERS[self.source.suffix.lower()](self.source, self.watch)
@@ -105,17 +107,10 @@ class Job(ABC, Generic[Found]):
             self.part = part
             self._done(source, lambda: self._write(made, part, source))
             self.watch.go_on()
-            self.counting = True
-            found = self._comes_to(_READERS[out.suffix.lower()](part, Watch()))
+            found = self._comes_to()
             self.watch.go_on()
             _put(part, out)
         return found
-
-    def _parts(self, written: Source, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """Some columns of the file that was written, a part at a time, unless it is to end."""
-        for part in written.batches(Watch(), columns):
-            self.watch.go_on()
-            yield part
 
     def _list_columns(self) -> set[str]:
         """The columns that hold a set, where they are columns of text."""
@@ -172,10 +167,29 @@ class FileJob(Job[Summary]):
 
     def _made(self, lazy: pl.LazyFrame, spelled: frozenset[str]) -> Made:
         made = plan(self.pack, nw.from_native(lazy).collect_schema(), self.on, spelled)
-        return Made(run(lazy, made), made.outputs, made.columns.notes)
+        states = {name: each for step in made.steps for each in step.states for name in each.answers}
+        looked = {name: states[at] for name, at in made.results.items() if at in states}
+        places = list(dict.fromkeys(each.place for each in looked.values()))
+        rows = run(lazy, made, places)
+        answers = {name: Looked(each.place, each.answers[made.results[name]]) for name, each in looked.items()}
+        self.tally = tally = Tally(self.pack, rows.collect_schema(), None, answers)
+        lock = Lock()
 
-    def _comes_to(self, written: Source) -> Summary:
-        return summary_of(self.pack, written.schema, self._parts(written, columns_read(written.schema)))
+        def counted(part: pl.DataFrame) -> pl.DataFrame:
+            with lock:
+                tally.add(part)
+            return part
+
+        counting = rows.map_batches(counted, streamable=True)
+        return Made(counting.drop(places), made.outputs, made.columns.notes)
+
+    def _comes_to(self) -> Summary:
+        return self.tally.summary()
+
+
+def opened(part: Path, ending: str) -> Source:
+    """A file that is to end so, and is still called *part*."""
+    return _READERS[ending.lower()](part, Watch())
 
 
 def _ending(path: Path, known: "dict[str, Callable[[Path, Watch], Source]] | tuple[str, ...]", what: str) -> None:

@@ -36,13 +36,13 @@ _MOST = 20
 """Of so many codes every combination has a place in a table."""
 
 
-def run(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    """The table's own columns, and those that come out."""
+def run(frame: pl.LazyFrame, plan: Plan, beside: Iterable[str] = ()) -> pl.LazyFrame:
+    """The table's own columns, and those that come out; *beside* them others of the plan's."""
     for step in plan.steps:
         frame = _run(frame, step)
     results = (pl.col(plan.results[name]).alias(name) for name in plan.outputs)
     # a name alone may stand for several columns: `*`, `^.*$`
-    return frame.select(by_name(*plan.through), *results)
+    return frame.select(by_name(*plan.through), *results, *beside)
 
 
 def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
@@ -240,10 +240,9 @@ def _look(look: Look) -> pl.Expr:
 
 def _answers(states: States) -> list[pl.Expr]:
     """The place of each row's answers, and the answers."""
-    place = f"{states.key}_place"
-    found = [pl.lit(_series(states.places, pl.UInt32)).gather(pl.col(states.key)).alias(place)]
+    found = [pl.lit(_series(states.places, pl.UInt32)).gather(pl.col(states.key)).alias(states.place)]
     for name, values in states.answers.items():
-        found.append(pl.lit(_series(values, _TYPES[states.kinds[name]])).gather(place).alias(name))
+        found.append(pl.lit(_series(values, _TYPES[states.kinds[name]])).gather(states.place).alias(name))
     return found
 
 

@@ -120,6 +120,11 @@ class States:
     kinds: Mapping[str, str]
     """Of each column: `codes`, a list of texts; `text`, `bool` or `int`."""
 
+    @property
+    def place(self) -> str:
+        """The column of the places."""
+        return f"{self.key}_place"
+
 
 @dataclass(slots=True)
 class Step:
@@ -172,7 +177,7 @@ class Sheet:
         return Flag(Said("own", (flag.said,), put=lambda expr: self.put(expr, step)), step + 1)
 
     def asked(self, flag: Flag) -> Flag:
-        """*flag* in a column of its own, as one thing that is asked: what it is put together of makes no more states."""
+        """*flag* in a column of its own, as one thing that is asked: what it is put together of makes no states."""
         if isinstance(flag.expr, bool):
             return flag
         column = self._column(self.flag(flag))
