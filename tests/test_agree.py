@@ -36,6 +36,8 @@ from vedligehold.table.digits import can_be_told_apart
 from vedligehold.table.row import Rows
 from vedligehold.table.sheet import Sheet
 
+pytestmark = pytest.mark.long
+
 pytestmark = pytest.mark.filterwarnings("ignore::vedligehold.decide_many.ColumnWarning")
 
 HERE: tuple[Engine, ...] = tuple(each for each in ENGINES if each != "spark")

@@ -423,6 +423,7 @@ def child(*arguments: str, most: int | None = None) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
 def test_a_disk_that_is_full_is_one_line(out):
     """Nothing is left of what was written before."""
@@ -439,6 +440,7 @@ def parts(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name.endswith(".part")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
 def test_killed_in_the_middle_no_output_is_there(how, out, tmp_path):

@@ -7,6 +7,8 @@ from fuzz import CORPUS, ENDINGS, Input, Kind, inputs, tried
 from hypothesis import HealthCheck, given, settings
 from strategies import tries
 
+pytestmark = pytest.mark.long
+
 SECONDS = 10.0
 """More than the fuzzer's own two: these run beside others, and while coverage is counted."""
 KEPT = sorted(path for path in CORPUS.glob("*/*") if path.is_file())

@@ -90,6 +90,7 @@ def run(notebook: NotebookNode, home: Path) -> None:
     client.execute(cleanup_kc=True)  # or a kernel that it was given would live on
 
 
+@pytest.mark.long
 def test_run_from_top_to_bottom_it_shows_what_is_stored(home):
     """Every text is the same, and every picture there and about as large: its letters are not the same everywhere."""
     expected, found = stored(), stored()

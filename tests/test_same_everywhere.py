@@ -28,6 +28,8 @@ from vedligehold.policy.run import run_case
 from vedligehold.reading.library import rules_folder
 from vedligehold.schemas import SCHEMAS
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[1]
 BAD = Path("tests", "bad")
 

@@ -531,6 +531,7 @@ def counted(draw: st.DrawFn) -> list[Any]:
     return [*groups, Group("", "", (), changed=False, rows=draw(st.sampled_from([0, 1, 2, 3, 8, 50])))]
 
 
+@pytest.mark.long
 @tries(120)
 @given(groups=counted())
 def test_no_hidden_group_can_be_worked_out(groups):

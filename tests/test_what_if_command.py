@@ -277,6 +277,7 @@ def test_a_library_that_is_not_installed_is_named(library, command, monkeypatch,
 # Whole or not at all
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_asked_to_end_in_the_middle_it_leaves_nothing(how, tmp_path):
     """And the file that was there stays."""
@@ -293,6 +294,7 @@ def test_asked_to_end_in_the_middle_it_leaves_nothing(how, tmp_path):
     assert [] == parts(tmp_path)
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_is_one_line():
     """Nothing is left of what was written before."""
     pl.concat([cases(50_000)] * 2).write_parquet("in.parquet")
