@@ -80,6 +80,11 @@ def _written(name: str, content: str | bytes) -> Path:
     return Path(name)
 
 
+def _pack_with_a_fact_like_an_event() -> Pack:
+    text = (BAD / "case" / "pack.yaml").read_text(encoding="utf-8")
+    return load_pack(_written("pack.yaml", text.replace("discharged_on", "granted_on")))
+
+
 def _receipt(**other: Any) -> dict[str, Any]:
     return {**decide(small_pack(), Case(), on=ON).model_dump(mode="json")["receipt"], **other}
 
@@ -217,6 +222,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "taken-column-deadline": lambda: _columns("due_contact"),
     "column-twice": lambda: _columns("aids", "aids_stick"),
     "column-twice-self-reported": lambda: _columns("self_reported", "self_reported_aids", "self_reported_level"),
+    "unclear-column": lambda: columns_of(stretches(_pack_with_a_fact_like_an_event(), ON), ["granted_on"]),
     "column-not-read": lambda: _columns("motivted"),
     "column-not-read-derived": lambda: _columns("weeks_home"),
     "missing-column": lambda: _columns(without="needs_maintenance"),

@@ -5,7 +5,7 @@ column an item (`requested_balance`); `<event type>_on`; `finding_<requirement>`
 `self_reported_<fact>`. Every other column goes through as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vedligehold.errors import CaseError, Problem, near, quoted, told
@@ -69,10 +69,19 @@ class Columns:
 
     def read(self) -> set[str]:
         """The names of all columns that are read."""
-        found = {*self.facts, *self.events.values(), *self.findings.values()} | ({CPR} if self.cpr else set())
-        for each in (*self.sets.values(), self.self_reported):
-            found |= {*each.items.values()} | ({each.column} if each.column is not None else set())
-        return found
+        return {column for column, _ in self.said()}
+
+    def said(self) -> Iterator[tuple[str, str]]:
+        """Each column that is read, and what it says: once for everything that is read of it."""
+        yield from ((name, f"the fact `{name}`") for name in self.facts)
+        for name, given in (*self.sets.items(), (SELF_REPORTED, self.self_reported)):
+            if given.column is not None:
+                yield given.column, f"the list `{name}`"
+            yield from ((column, f"whether `{item}` is in `{name}`") for item, column in given.items.items())
+        yield from ((column, f"the day of `{event}`") for event, column in self.events.items())
+        yield from ((column, f"the finding on {quoted(name)}") for name, column in self.findings.items())
+        if self.cpr:
+            yield CPR, "the CPR number"
 
 
 def due_column(deadline: str) -> str:
@@ -120,7 +129,8 @@ def columns_of(
     decision date, if there is one.
 
     Raises:
-        CaseError: a column is named like one that comes out, a set is said twice, or there is no column *on*.
+        CaseError: a column is named like one that comes out, or like two that are read; a set is said twice; or there
+            is no column *on*.
     """
     elsewhere = list(elsewhere)
     facts, items = stated_facts(among, elsewhere=elsewhere), set_items(among, elsewhere=elsewhere)
@@ -145,6 +155,9 @@ def columns_of(
         cpr=CPR in there,
         notes=(),
     )
+    unclear = list(_unclear(found))
+    if unclear:
+        raise CaseError(unclear)
     return replace(found, notes=tuple(_notes(among, found, items, [name for name in names if name != on])))
 
 
@@ -168,6 +181,17 @@ def _taken(name: str) -> Problem:
 def _twice(name: str, given: SetColumns) -> Problem:
     first = next(iter(given.items.values()))
     return Problem(name, "column-twice", f"`{name}` is said by a list column, and by `{first}`", "keep one of the two")
+
+
+def _unclear(found: Columns) -> Iterator[Problem]:
+    """The columns that would say two things: a pack may call a fact of its own as another column is called."""
+    says: dict[str, list[str]] = {}
+    for column, what in found.said():
+        says.setdefault(column, []).append(what)
+    for column, those in says.items():
+        if len(those) > 1:
+            message = f"the column {quoted(column)} would say {' and '.join(those)}"
+            yield Problem(quoted(column)[1:-1], "unclear-column", message, "give the fact of the pack another name")
 
 
 def _notes(
