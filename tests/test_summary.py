@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 import vedligehold as v
 from vedligehold.decide_many import decide_many
+from vedligehold.source import Words
 from vedligehold.table.counts import DeadlineCounts, number, told_outcomes
 from vedligehold.table.summary import Summary
 from vedligehold.table.tally import summarise
@@ -206,6 +208,24 @@ def test_no_small_part_of_a_deadline_can_be_worked_out(due, waiting, met, past, 
     told = DeadlineCounts(words, None, None, due, waiting, met, past, late).without_small()
 
     assert expected == (told.due, told.waiting, told.met, told.past, told.late)
+
+
+def test_what_an_outcome_left_out_has_in_common_is_left_out_too(summary):
+    """A single reason would be as many as it, and with it the small outcome beside it."""
+    outcomes = {"granted": 90, "rejected": 12, "redirected": 7, "invalid": 1}
+    because = {"rejected": {"need": 12}, "redirected": {"adult": 7}}
+    dated = DeadlineCounts(Words("", ""), None, None, due=100, waiting=9, met=0, past=0, late=0)
+    waits = replace(dated, due=109, waiting=0)
+    told = replace(
+        summary, rows=110, outcomes=outcomes, partial=0, because=because, problems={"birth_date:wrong-date": 1},
+        missing={}, excluded={}, warnings={"w": 20}, deadlines={"a": dated, "b": waits},
+    ).without_small()  # fmt: skip
+
+    assert (110, {"granted": 90, "rejected": 12, "redirected": "5+", "invalid": None}) == (told.rows, told.outcomes)
+    assert {"rejected": {"need": 12}, "redirected": {"adult": "5+"}} == told.because
+    assert ({"birth_date:wrong-date": None}, {"w": 20}) == (told.problems, told.warnings)
+    # and whoever knows how many are cases knows how many are none
+    assert [(100, "5+"), ("5+", 0)] == [(each.due, each.waiting) for each in told.deadlines.values()]
 
 
 def test_a_summary_is_plain_data(summary):

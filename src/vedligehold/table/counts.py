@@ -63,6 +63,11 @@ def small(count: Count) -> Count:
     return None if isinstance(count, int) and 0 < count < FEWEST else count
 
 
+def is_told(count: Count) -> bool:
+    """Whether it is said how many."""
+    return isinstance(count, int)
+
+
 def told_outcomes(outcomes: Told, partial: Count, granted: str) -> tuple[Count, Told, Count]:
     """How many rows, how many of each outcome, and how many of those *granted* in part, without the small groups.
 
@@ -126,12 +131,17 @@ class DeadlineCounts:
         counts = (self.due, self.waiting, self.met if told else DASH, self.past, self.late if told else DASH)
         return counts, self.title, name
 
-    def without_small(self) -> "DeadlineCounts":
-        """The same without the groups of 1 to 4 rows, also to somebody who knows how many rows are cases."""
+    def without_small(self, *, cases: bool = True) -> "DeadlineCounts":
+        """The same without the groups of 1 to 4 rows, also to somebody who knows how many rows are cases.
+
+        *cases*: that may be known. If not, it cannot be worked out of those that have a date and those that wait.
+        """
         due, waiting, met, past, late = map(_number, (self.due, self.waiting, self.met, self.past, self.late))
         cells = (waiting, met, late, past - late, due - met - past)
         sums = {"due": {1, 2, 3, 4}, "waiting": {0}, "met": {1}, "past": {2, 3}, "late": {2}}
         told = _told(cells, {"cases": {0, 1, 2, 3, 4}, **sums}, "cases")
+        if not cases and is_told(told["due"]) and is_told(told["waiting"]):
+            told["waiting" if waiting else "due"] = MORE
         return replace(
             self, due=told["due"], waiting=told["waiting"], met=told["met"], past=told["past"], late=told["late"]
         )

@@ -9,7 +9,7 @@ from vedligehold.plain import plain
 from vedligehold.settle import Outcome
 from vedligehold.source import Words
 from vedligehold.table.columns import INVALID
-from vedligehold.table.counts import MORE, Count, DeadlineCounts, Part, Row, Told, number, small, told_outcomes
+from vedligehold.table.counts import MORE, Count, DeadlineCounts, Part, Row, Told, is_told, number, small, told_outcomes
 from vedligehold.wording import OUTCOMES, long_date
 
 if TYPE_CHECKING:
@@ -57,23 +57,27 @@ class Summary:
     def without_small(self) -> "Summary":
         """The same, for others to read: groups of 1 to 4 rows are not told.
 
-        Nor can one be worked out of outcomes and their sum, or of what is told of one deadline. Of reasons, facts and
-        problems a row may have several, and each of their counts stands for itself.
+        Nor can one be worked out of outcomes and their sum, or of what is told of one deadline. Of an outcome that is
+        not told nothing is told that its rows have in common: a single reason, and it would be as many.
         """
         if self.suppressed:
             return self
         rows, outcomes, partial = told_outcomes(self.outcomes, self.partial, str(Outcome.GRANTED))
+        asks, invalid = outcomes.get(Outcome.NEEDS_INFORMATION, 0), outcomes.get(INVALID, 0)
         return replace(
             self,
             rows=rows,
             outcomes=outcomes,
             partial=partial,
-            because={outcome: _few(counts) for outcome, counts in self.because.items()},
-            missing=_few(self.missing),
-            excluded=_few(self.excluded),
-            problems=_few(self.problems),
-            warnings=_few(self.warnings),
-            deadlines={name: counts.without_small() for name, counts in self.deadlines.items()},
+            because={outcome: _few(counts, outcomes[outcome]) for outcome, counts in self.because.items()},
+            missing=_few(self.missing, asks),
+            excluded=_few(self.excluded, partial),
+            problems=_few(self.problems, invalid),
+            warnings=_few(self.warnings, rows),
+            deadlines={
+                name: counts.without_small(cases=is_told(rows) and is_told(invalid))
+                for name, counts in self.deadlines.items()
+            },
             suppressed=True,
         )
 
@@ -126,8 +130,10 @@ class Summary:
         return tuple(((count,), self.labels.get(name, Words(name, name)), name) for name, count in counts.items())
 
 
-def _few(counts: Told) -> Told:
-    return {name: small(count) for name, count in counts.items()}
+def _few(counts: Told, among: Count) -> Told:
+    """The counts that are told of some rows; where it is not told how many those are, these are not either."""
+    few = {name: small(count) for name, count in counts.items()}
+    return few if is_told(among) else {name: count if count is None else MORE for name, count in few.items()}
 
 
 def _without_more(data: Any) -> Any:
