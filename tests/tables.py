@@ -356,6 +356,7 @@ class _Drawing:
                 values = self._with_nulls(self.random.choices((False,), k=self.rows), share)
                 self.errors[f"{fact.name}_{item}"] = (True, None)
             if self.strange and self.chance(0.1):
+                self.errors.pop(f"{fact.name}_{item}", None)
                 self.add(f"{fact.name}_{item}", "int", [None if value is None else int(value) for value in values])
             else:
                 self.add(f"{fact.name}_{item}", "bool", values)

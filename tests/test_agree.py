@@ -243,6 +243,25 @@ def test_the_rows_stay_in_order(pack: Pack, holding: Holding):
         assert [3, 1, 2] == found[NUMBER]
 
 
+def test_what_is_found_in_two_ways_stands_where_it_is_found_first(engine: Engine, pack: Pack, holding: Holding):
+    """The end of a wait is wrong before birth, and again before its beginning: between them stands the complaint."""
+    early, late = date(1999, 1, 1), date(2020, 3, 3)
+    columns = {
+        NUMBER: [0, 1, 2],
+        "birth_date": [date(2000, 1, 1)] * 3,
+        "waiting_list_entered_on": [late, None, late],
+        "waiting_list_left_on": [date(2020, 1, 1), early, early],
+        "complaint_received_on": [early] * 3,
+    }
+    found = answer(decide_many(pack, holding.held(engine, pa.table(columns)), on=DAY))
+
+    wait, complaint = "waiting_list_left_on:impossible-date", "complaint_received_on:impossible-date"
+    assert [[complaint, wait], [wait, complaint], [wait, complaint]] == found["problems"]
+    rows = Rows(pack, list(columns), DAY)
+    each = ({name: values[place] for name, values in columns.items()} for place in range(3))
+    assert found["problems"] == [rows.decided(row)["problems"] for row in each]
+
+
 def test_the_types_of_what_comes_out(engine: Engine, pack: Pack, holding: Holding):
     """Those of the engine: text, yes or no, lists of text, days."""
     found = decide_many(pack, holding.held(engine, pa.table(COLUMNS)), on=DAY)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import groupby
 
-from vedligehold.meaning.flag import Flag, some
+from vedligehold.meaning.flag import NEVER, Flag, some
 from vedligehold.table.sheet import Sheet
 
 
@@ -30,11 +31,14 @@ class Found:
             self.by_stage[stage].append((field_name, code, flag))
 
     def stages(self, sheet: Sheet) -> list[list[tuple[Flag, str]]]:
-        """What each stage finds, each once: flag and `field:code`."""
+        """What each stage finds, in order: flag and `field:code`. In a row it is said once, where it is first found."""
         found = []
         for entries in self.by_stage.values():
-            here: dict[str, list[Flag]] = {}
-            for name, code, flag in entries:
-                here.setdefault(f"{name}:{code}", []).append(flag)
-            found.append([(sheet.flag(some(flags)), said) for said, flags in here.items()])
+            stage: list[tuple[Flag, str]] = []
+            before: dict[str, Flag] = {}
+            for said, those in groupby(entries, lambda entry: f"{entry[0]}:{entry[1]}"):
+                flag = some(flag for _, _, flag in those)
+                stage.append((sheet.flag(flag & ~before.get(said, NEVER)), said))
+                before[said] = before.get(said, NEVER) | flag
+            found.append(stage)
         return [stage for stage in found if stage]
