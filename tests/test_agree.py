@@ -246,7 +246,7 @@ def test_the_rows_stay_in_order(pack: Pack, holding: Holding):
 def test_what_is_found_in_two_ways_stands_where_it_is_found_first(engine: Engine, pack: Pack, holding: Holding):
     """The end of a wait is wrong before birth, and again before its beginning: between them stands the complaint."""
     early, late = date(1999, 1, 1), date(2020, 3, 3)
-    columns = {
+    columns: dict[str, list[Any]] = {
         NUMBER: [0, 1, 2],
         "birth_date": [date(2000, 1, 1)] * 3,
         "waiting_list_entered_on": [late, None, late],
