@@ -95,7 +95,7 @@ class Tally:
         for place, counter in self._places.items():
             counter.update(dict(part.group_by(place).len().rows()))
         for name, beside in _BY_ROW.items():
-            if name not in self.looked or any(each not in self.looked for each in beside):
+            if not self._by_place(*beside, name):
                 counted = _counted(part, name, *beside)
                 self._lists[name].update({(*names,): number for *names, number in counted.rows()})
 
@@ -125,14 +125,18 @@ class Tally:
     def _told(self, name: str, *beside: str) -> Counter[tuple[str, ...]]:
         """What the places stand for that were counted."""
         found: Counter[tuple[str, ...]] = Counter()
-        looked = [self.looked[each] for each in (*beside, name) if each in self.looked]
-        if len(looked) <= len(beside):
-            return found
-        for place, number in self._places[looked[0].place].items():
-            *others, last = (each.answers[place] for each in looked)
-            for code in [last] if isinstance(last, str) else last:
-                found[*others, code] += number
+        if self._by_place(*beside, name):
+            looked = [self.looked[each] for each in (*beside, name)]
+            for place, number in self._places[looked[0].place].items():
+                *others, last = (each.answers[place] for each in looked)
+                for code in [last] if isinstance(last, str) else last:
+                    found[*others, code] += number
         return found
+
+    def _by_place(self, *names: str) -> bool:
+        """Whether all those columns were looked up by one place."""
+        places = {self.looked[name].place if name in self.looked else None for name in names}
+        return len(places) == 1 and None not in places
 
     def _deadline(self, name: str, rule: DeadlineRule) -> DeadlineCounts:
         column = f"{rule.met_by}_on"
