@@ -68,9 +68,10 @@ def _run(frame: pl.LazyFrame, step: Step) -> pl.LazyFrame:
         frame = frame.with_columns(found)
     later = [pl.col(day).cast(pl.Int32).alias(name) for name, day in step.numbers.items()]
     later += [_kept(look, _look).alias(name) for name, look in step.looks.items()]
-    later += [_kept(states, _answers)[0] for states in step.states]
+    found_by_state = [_kept(states, _answers) for states in step.states]
+    later += [place for place, *_ in found_by_state]
     frame = frame.with_columns(later) if later else frame
-    lists = [answer for states in step.states for answer in _kept(states, _answers)[1:]]
+    lists = [answer for _, *answers in found_by_state for answer in answers]
     lists += [_codes(codes).alias(name) for name, codes in step.codes.items()]
     lists += [_problems(problems).alias(name) for name, problems in step.problems.items()]
     return frame.with_columns(lists) if lists else frame
@@ -248,9 +249,10 @@ def _answers(states: States) -> list[pl.Expr]:
 
 def _kept(table: Table, made: Callable[[Table], Made]) -> Made:
     """What is made of a table of a plan: once, as the plan is kept too."""
-    if table not in _KEPT:
-        _KEPT[table] = made(table)
-    return _KEPT[table]  # type: ignore[no-any-return]
+    found: Made | None = _KEPT.get(table)
+    if found is None:
+        _KEPT[table] = found = made(table)
+    return found
 
 
 _KEPT: "WeakKeyDictionary[Look | States, Any]" = WeakKeyDictionary()

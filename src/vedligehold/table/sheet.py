@@ -180,7 +180,7 @@ class Sheet:
         """*flag* in a column of its own, as one thing that is asked: what it is put together of makes no states."""
         if isinstance(flag.expr, bool):
             return flag
-        column = self._column(self.flag(flag))
+        column = self._column(flag)
         return Flag(column.expr, column.step)
 
     def number(self, day: Column) -> Column:
