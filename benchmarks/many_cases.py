@@ -13,7 +13,6 @@ import atexit
 import gc
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -150,8 +149,9 @@ ENGINES: Mapping[str, tuple[str, Callable[[Pack, pl.DataFrame], Sides]]] = {
     "polars": ("Polars, in memory", on_polars),
     "streaming": ("Polars, streaming", on_polars_streaming),
     "duckdb": ("DuckDB, table to table", on_duckdb),
-    "spark": ("Spark, from Parquet", on_spark),
     "others": ("Outcome and reasons alone", on_others),
+    # the last: a Java stays beside whatever comes after it
+    "spark": ("Spark, from Parquet", on_spark),
 }
 PARTIAL = ("OpenFisca", "zen-engine")
 
@@ -160,21 +160,20 @@ def _framed(run: Callable[[], pl.DataFrame]) -> tuple[Side, Callable[[], pl.Data
     return run, run
 
 
-def same_answers(pack: Pack, engines: Sequence[str]) -> None:
+def same_answers(pack: Pack, engine: str) -> None:
     """A side that answers otherwise than the reference is no side."""
     frame = checked(CHECKED)
     expected = reference.decided(pack, frame, ON)
     cases = expected["outcome"] != "invalid"
-    for engine in engines:
-        title, sides = ENGINES[engine]
-        only = engine == "others"
-        given = frame.filter(cases) if only else frame
-        wanted = expected.filter(cases).select("outcome", "because") if only else expected
-        for name, (run, read) in sides(pack, given).items():
-            say(f"checking {title}: {name}")
-            run()
-            if read is not None and not read().select(wanted.columns).equals(wanted):
-                raise SystemExit(f"{title}: {name} answers otherwise than the reference")
+    title, sides = ENGINES[engine]
+    only = engine == "others"
+    given = frame.filter(cases) if only else frame
+    wanted = expected.filter(cases).select("outcome", "because") if only else expected
+    for name, (run, read) in sides(pack, given).items():
+        say(f"checking {title}: {name}")
+        run()
+        if read is not None and not read().select(wanted.columns).equals(wanted):
+            raise SystemExit(f"{title}: {name} answers otherwise than the reference")
 
 
 Found = Mapping[int, Mapping[str, Mapping[str, Times]]]
@@ -184,7 +183,12 @@ Found = Mapping[int, Mapping[str, Mapping[str, Times]]]
 def in_memory(pack: Pack, engines: Sequence[str], sizes: Sequence[int], most: int) -> Found:
     """The times of every side; *most* rows are drawn."""
     people = _people(most)
-    return {size: _measured(pack, engines, pl.read_parquet(people, n_rows=size).rechunk()) for size in sizes}
+    found: dict[int, dict[str, Mapping[str, Times]]] = {size: {} for size in sizes}
+    for engine in engines:
+        same_answers(pack, engine)
+        for size in sizes:
+            found[size][engine] = _measured(pack, engine, pl.read_parquet(people, n_rows=size).rechunk())
+    return found
 
 
 def rates(found: Found, engines: Sequence[str]) -> str:
@@ -217,18 +221,16 @@ def growth(found: Found, engines: Sequence[str]) -> str:
     return table((f"{OURS}, on {os.cpu_count()} cores", "before the first row", "a row"), lines)
 
 
-def _measured(pack: Pack, engines: Sequence[str], frame: pl.DataFrame) -> dict[str, dict[str, Times]]:
+def _measured(pack: Pack, engine: str, frame: pl.DataFrame) -> Mapping[str, Times]:
     # in one piece: columns in pieces that do not meet cost every side a copy
     size = frame.height
-    cases = in_polars.in_memory(frame).get_column("outcome") != "invalid"
-    found = {}
-    for engine in engines:
-        say(f"{size:,} rows on {engine}")
-        given = frame.filter(cases).rechunk() if engine == "others" else frame
-        sides = {name: run for name, (run, _) in ENGINES[engine][1](pack, given).items()}
-        found[engine] = interleaved(sides, batch=given.height, rounds=ROUNDS.get(size, 5))
-        del sides, given
-        gc.collect()
+    say(f"{size:,} rows on {engine}")
+    if engine == "others":
+        frame = frame.filter(in_polars.in_memory(frame).get_column("outcome") != "invalid").rechunk()
+    sides = {name: run for name, (run, _) in ENGINES[engine][1](pack, frame).items()}
+    found = interleaved(sides, batch=frame.height, rounds=ROUNDS.get(size, 5))
+    del sides
+    gc.collect()
     return found
 
 
@@ -271,9 +273,10 @@ OURS_FILE = "`vedligehold decide-many`"
 
 
 def _commands(source: Path, target: Path, engines: Sequence[str]) -> dict[str, list[str]]:
-    hand = {"polars": "in_polars", "duckdb": "in_duckdb", "spark": "in_spark"}
-    sides = {f"{engine}, by hand": module for engine, module in hand.items() if engine in engines}
+    hand = {"polars": ("Polars", "in_polars"), "duckdb": ("DuckDB", "in_duckdb")}
+    sides = {f"{name}, by hand": module for engine, (name, module) in hand.items() if engine in engines}
     sides["a copy (Polars, streaming)"] = "limits"
+    sides["reading alone (Polars, streaming)"] = "reading"
     found = {name: ["-m", "by_hand", module, str(source), str(target)] for name, module in sides.items()}
     ours = ["-m", "vedligehold", "decide-many", str(source), "-o", str(target), "--pack", NAME, "--on", str(ON)]
     return {**({OURS_FILE: ours} if _has_command() else {}), **found}
@@ -285,7 +288,9 @@ def _has_command() -> bool:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "benchmarks")])}
+    # that of whoever has run it before
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**compiled, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "benchmarks")])}
 
 
 WATCHED = """
@@ -300,18 +305,14 @@ print(code, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHIL
 def _run(arguments: list[str]) -> tuple[float, int]:
     """The seconds of a process, and its peak of memory in bytes."""
     target = Path(arguments[arguments.index("-o") + 1] if "-o" in arguments else arguments[-1])
-    # Spark writes a folder
-    if target.is_dir():
-        shutil.rmtree(target)
     target.unlink(missing_ok=True)
     watch = [sys.executable, "-I", "-S", "-c", WATCHED, sys.executable, *arguments]
-    *said, code, seconds, most = subprocess.run(
+    *_, code, seconds, most = subprocess.run(
         watch, stdout=subprocess.PIPE, env=_environment(), text=True, check=True
     ).stdout.split()
     if code != "0":
         raise SystemExit(f"{' '.join(arguments)} ended with {code}")
-    java = int(said[-1]) if "by_hand" in arguments and said and said[-1].isdigit() else 0
-    return float(seconds), max(java, int(most) * 1024)
+    return float(seconds), int(most) * 1024
 
 
 def _file_line(size: int, name: str, runs: list[tuple[float, int]], ours: list[tuple[float, int]] | None) -> list[str]:
@@ -332,13 +333,13 @@ def figures(
     pack = load_pack(NAME)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        same_answers(pack, engines)
         most = max([*sizes, *file_sizes])
+        of_files = files(file_sizes, engines, most) if file_sizes else ""
         found = in_memory(pack, engines, sizes, most) if engines and sizes else {}
         return {
             "population": rates(found, engines) if found else "",
             "population_growth": growth(found, engines) if found else "",
-            "population_files": files(file_sizes, engines, most) if file_sizes else "",
+            "population_files": of_files,
             "population_checked": f"{CHECKED:,}",
             "population_wrong": f"{WRONG:.1%}",
         }
@@ -379,10 +380,9 @@ def main(words: Sequence[str] | None = None) -> None:
         write_part(figures())
         return
     engines = [each for each in ENGINES if each in said.only and (each != "spark" or has_spark())]
-    files_of = engines or ["polars", "duckdb", *(["spark"] if has_spark() else [])]
+    files_of = engines or ["polars", "duckdb"]
     pack = load_pack(NAME)
     warnings.simplefilter("ignore")
-    same_answers(pack, engines)
     if engines:
         found = in_memory(pack, engines, said.rows or SIZES, max(said.rows or SIZES))
         print(rates(found, engines), growth(found, engines), sep="\n\n", end="\n\n", flush=True)

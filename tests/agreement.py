@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing.util import Finalize
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias, get_args
@@ -200,6 +201,8 @@ def _start(folder: str) -> None:
 
         return _kept.enter_context(spark_session(cores=1))
 
+    # a process of a pool ends without what `atexit` holds
+    Finalize(_kept, _kept.close, exitpriority=1)
     place = Path(folder, multiprocessing.current_process().name)
     place.mkdir()
     _holding.append(Holding(place, session))

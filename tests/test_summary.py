@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import population
 import pytest
+from IPython.lib.pretty import pretty
 
 import vedligehold as v
 from vedligehold.decide_many import decide_many
@@ -245,7 +246,15 @@ def test_a_summary_reads_in_danish_and_english(summary):
     assert "  needs_maintenance\n" in danish
     assert english.startswith("3,000 rows\n\nOutcomes\n")
     assert ("1-4", "12.345") == (number(None, "da"), number(12345, "da"))
+    assert danish == pretty(summary)
     assert "1-4" in str(summary.without_small())
+    assert "Grupper på 1-4 rækker vises ikke." in str(summary.without_small())
+    assert "Grupper på 1-4" not in danish
+
+
+def test_of_no_rows_there_is_no_outcome_to_tell(pack, decided):
+    """Nor a heading for it."""
+    assert str(summarise(pack, decided.head(0))).startswith("0 rækker\n\nFrister\n")
 
 
 def test_a_decided_file_comes_to_what_its_table_does(pack, decided, summary, tmp_path):

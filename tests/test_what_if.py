@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.lib.pretty import pretty
 from packs import make_pack
 from strategies import Shape, generated, tries
 from tables import Table, table, two_versions
@@ -481,7 +482,7 @@ def test_that_nothing_changes_can_be_told():
 
     assert [100, 0, 100] == [said.rows.rows, said.changed.rows, said.unchanged.rows]
     assert "Rækker, der ændrer sig: 0 af 100" == str(said)
-    assert "Rows that change: 0 of 100" == said.text("en")
+    assert "Rows that change: 0 of 100" == said.said("en")
 
 
 def test_the_order_does_not_tell_which_small_group_is_the_larger():
@@ -513,9 +514,10 @@ def test_the_summary_is_plain_data_and_speaks_both_languages():
 
     json.dumps(said.model_dump())
     assert "BEVILLING → AFSLAG" in str(said)
-    assert "GRANT → NO CASE" in said.text("en")
+    assert "GRANT → NO CASE" in said.said("en")
     assert "1.200" in str(said)
-    assert "1,200" in said.text("en")
+    assert "1,200" in said.said("en")
+    assert pretty(said) == str(said)
 
 
 @st.composite

@@ -59,11 +59,6 @@ def side(frame: pl.DataFrame) -> tuple[Callable[[], object], Callable[[], pl.Dat
     return lambda: rows().write.format("noop").mode("overwrite").save(), read
 
 
-def to_file(source: Path, target: Path) -> None:
-    """Parquet to Parquet."""
-    decided(session().read.parquet(str(source))).write.mode("overwrite").parquet(str(target))
-
-
 def session(memory: str = "4g") -> SparkSession:
     """Spark on this machine's cores."""
     spark: SparkSession = (
@@ -258,10 +253,3 @@ def _problems(by_day: Days) -> str:
     ]
     told = [f"nullif(concat_ws('|', {', '.join(each)}), '')" for each in stages]
     return f"split(coalesce({', '.join(told)}), '[|]')"
-
-
-def peak() -> int:
-    """The most memory that the machine of Java held, in bytes."""
-    number = session().sparkContext._jvm.java.lang.ProcessHandle.current().pid()
-    lines = Path(f"/proc/{number}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

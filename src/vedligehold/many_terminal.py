@@ -13,7 +13,7 @@ from vedligehold.errors import Problem
 from vedligehold.reading.files import shown
 from vedligehold.source import Words
 from vedligehold.table.counts import number
-from vedligehold.table.summary import ROWS, Summary
+from vedligehold.table.summary import HIDDEN, ROWS, Summary
 from vedligehold.terminal import console, head, say
 
 if TYPE_CHECKING:
@@ -64,12 +64,8 @@ def show_summary(summary: Summary, out: Path, lang: str) -> None:
         if part.note is not None:
             say(to, part.note.said(lang), "dim", indent=2)
     if summary.suppressed:
-        hidden = Words(
-            "Grupper på 1-4 rækker vises ikke. 5+: flere, som ikke vises, for ellers kunne en lille gruppe regnes ud.",
-            "Groups of 1 to 4 rows are not shown. 5+: more, not shown, for else a small group could be worked out.",
-        )
         to.print()
-        say(to, hidden.said(lang), "dim")
+        say(to, HIDDEN.said(lang), "dim")
 
 
 def show_changes(summary: "ChangeSummary", out: Path | None, lang: str) -> None:
@@ -79,4 +75,4 @@ def show_changes(summary: "ChangeSummary", out: Path | None, lang: str) -> None:
         # how many they are is told below, or is not told
         said = Words("De rækker, der ændrer sig, er skrevet til", "The rows that change are written to").said(lang)
         to.print(Text("✓ ", style="green") + Text(f"{said} {shown(out)}"), soft_wrap=True)
-    to.print(Text(summary.text(lang)), soft_wrap=True)
+    to.print(Text(summary.said(lang)), soft_wrap=True)

@@ -178,9 +178,12 @@ class ChangeSummary:
         }
 
     def __str__(self) -> str:
-        return self.text("da")
+        return self.said("da")
 
-    def text(self, lang: str = "da") -> str:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - as IPython calls it
+        printer.text(str(self))
+
+    def said(self, lang: str = "da") -> str:
         """The summary as lines of text in *lang*, `da` or `en`."""
         return "\n".join(words for words in self._lines(lang))
 

@@ -12,7 +12,7 @@ from polars.io.plugins import register_io_source
 from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.reading.files import shown
 
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 17
 """So many rows are handed on together: few enough for the memory, and enough for the time."""
 _MOST_DIGITS = 38
 NO_COLUMNS = "each has a name, such as `birth_date` or `requested`"
@@ -157,7 +157,8 @@ def _kinds(kind: pa.DataType) -> Iterator[pa.DataType]:
 
 
 def _schema(schema: pa.Schema) -> pl.Schema:
-    frame = pl.from_arrow(schema.empty_table())
+    # `schema.empty_table()` would load pandas, which takes longer than to decide a million rows
+    frame = pl.from_arrow(pa.Table.from_batches([], schema))
     return pl.Schema(frame.schema) if isinstance(frame, pl.DataFrame) else pl.Schema()
 
 
@@ -170,22 +171,49 @@ def _damaged(path: Path, error: BaseException) -> VedligeholdError:
 
 
 def _row_groups(path: Path, schema: pl.Schema, watch: Watch, columns: Sequence[str] | None) -> Iterator[pl.DataFrame]:
-    """The rows, few at a time however large the row groups are; Polars would hold several groups at once."""
+    """The rows, few at a time however large the row groups are."""
     found: VedligeholdError | None = None
     wanted = list(schema) if columns is None else list(columns)
-    types = {name: schema[name] for name in wanted}
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(AT_ONCE, columns=wanted):
-                frame = pl.from_arrow(batch)
-                if isinstance(frame, pl.DataFrame):
-                    watch.done += frame.height
-                    yield (
-                        frame
-                        if frame.schema == types
-                        else frame.select(pl.col(name).cast(types[name]) for name in wanted)
-                    )
-    except (pa.ArrowException, OSError) as error:
+            groups = [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
+            if max(groups, default=0) <= AT_ONCE and pl.read_parquet_schema(path) == schema:
+                frames = _few_groups(path, groups, wanted)
+            else:
+                frames = _parts_of_groups(file, schema, wanted)
+            for frame in frames:
+                watch.done += frame.height
+                yield frame
+    except (pa.ArrowException, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         found = _damaged(path, error)
     if found is not None:
         raise found
+
+
+def _few_groups(path: Path, groups: Sequence[int], wanted: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """As many row groups at a time as fit: Polars is quicker than PyArrow, but reads no part of one."""
+    rows = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(wanted)
+    for first, together in _together(groups):
+        yield rows.slice(first, together).collect(engine="in-memory")
+
+
+def _together(groups: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first row of row groups that are read at once, and how many rows they have."""
+    first = together = 0
+    for number in groups:
+        if together and together + number > AT_ONCE:
+            yield first, together
+            first, together = first + together, 0
+        together += number
+    if together:
+        yield first, together
+
+
+def _parts_of_groups(file: pq.ParquetFile, schema: pl.Schema, wanted: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """A few rows at a time, of row groups of whatever size."""
+    types = {name: schema[name] for name in wanted}
+    for batch in file.iter_batches(AT_ONCE, columns=list(wanted)):
+        frame = pl.from_arrow(batch)
+        if isinstance(frame, pl.DataFrame):
+            same = frame.schema == types
+            yield frame if same else frame.select(pl.col(name).cast(types[name]) for name in wanted)

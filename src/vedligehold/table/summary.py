@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vedligehold.plain import plain
 from vedligehold.settle import Outcome
@@ -11,9 +11,6 @@ from vedligehold.source import Words
 from vedligehold.table.columns import INVALID
 from vedligehold.table.counts import MORE, Count, DeadlineCounts, Part, Row, Told, is_told, number, small, told_outcomes
 from vedligehold.wording import OUTCOMES, long_date
-
-if TYPE_CHECKING:
-    pass
 
 ROWS = Words("rækker", "rows")
 _DEADLINE_HEADS = (
@@ -23,6 +20,11 @@ _DEADLINE_HEADS = (
     Words("overskredet", "past"),
     Words("heraf for sent", "of these late"),
 )
+HIDDEN = Words(
+    "Grupper på 1-4 rækker vises ikke. 5+: flere, som ikke vises, for ellers kunne en lille gruppe regnes ud.",
+    "Groups of 1 to 4 rows are not shown. 5+: more, not shown, for else a small group could be worked out.",
+)
+"""What is said where something is not told."""
 _OUTCOMES = {**OUTCOMES, INVALID: Words("ER INGEN SAG", "IS NO CASE")}
 
 
@@ -84,12 +86,16 @@ class Summary:
     def __str__(self) -> str:
         return self.said("da")
 
-    def said(self, lang: str) -> str:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - as IPython calls it
+        printer.text(str(self))
+
+    def said(self, lang: str = "da") -> str:
         """The summary as lines of text, in Danish (`da`) or English (`en`)."""
         lines = [f"{number(self.rows, lang)} {ROWS.said(lang)}"]
         for part in self.parts():
             lines += ["", part.title.said(lang), *(f"  {line}" for line in part.lines(lang))]
             lines += [] if part.note is None else [f"  {part.note.said(lang)}"]
+        lines += ["", HIDDEN.said(lang)] if self.suppressed else []
         return "\n".join(lines)
 
     def parts(self) -> Iterator[Part]:
@@ -99,7 +105,8 @@ class Summary:
             outcomes.append(((count,), _OUTCOMES[name], ""))
             if name == Outcome.GRANTED and self.partial:
                 outcomes.append(((self.partial,), Words("heraf delvist", "of these in part"), ""))
-        yield Part(Words("Udfald", "Outcomes"), tuple(outcomes))
+        if outcomes:
+            yield Part(Words("Udfald", "Outcomes"), tuple(outcomes))
         for outcome, counts in self.because.items():
             said = _OUTCOMES[outcome]
             yield Part(Words(f"Krav bag {said.da}", f"Requirements behind {said.en}"), self._rows(counts))

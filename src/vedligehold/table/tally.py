@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import lru_cache, reduce
+from operator import and_
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vedligehold.calendar import WorkdayCalendar
 from vedligehold.errors import Problem, VedligeholdError, quoted
@@ -91,7 +92,7 @@ class Tally:
     def add(self, part: "pl.DataFrame") -> None:
         """Count some rows more."""
         self._count.update({"rows": part.height})
-        self._count.update(part.select(self._sums.of(part)).row(0, named=True))
+        self._count.update(self._sums.of(part))
         for place, counter in self._places.items():
             counter.update(dict(part.group_by(place).len().rows()))
         for name, beside in _BY_ROW.items():
@@ -210,9 +211,9 @@ class _Sums:
         on: date | None,
     ) -> None:
         self.schema, self.due, self.among, self.on = schema, due, among, on
-        self._found: dict[tuple[Stretch, ...], list[pl.Expr]] = {}
+        self._found: dict[tuple[Stretch, ...], _Plan] = {}
 
-    def of(self, part: "pl.DataFrame") -> "list[pl.Expr]":
+    def of(self, part: "pl.DataFrame") -> dict[str, int]:
         """The sums over *part*."""
         days = part.select(_day(self.schema, "decided_on")).to_series()
         low, high = days.min(), days.max()
@@ -227,47 +228,65 @@ class _Sums:
         if len(here) == 1 and low == high:  # of a single day, which lies in it
             here = (replace(here[0], first=None, last=None),)
         if here not in self._found:
-            self._found[here] = [flag.sum().alias(name) for name, flag in self._flags(here).items()]
-        return self._found[here]
+            self._found[here] = self._plan(here)
+        plan = self._found[here]
+        found: dict[str, int] = part.with_columns(**plan.last).select(**plan.sums).row(0, named=True)
+        return found
 
-    def _flags(self, among: Sequence[Stretch]) -> "dict[str, pl.Expr]":
-        flags = {"partial": _yes(self.schema, "partial")}
+    def _plan(self, among: Sequence[Stretch]) -> "_Plan":
+        plan = _Plan({}, {"partial": _yes(self.schema, "partial").sum()})
         for name in self.due:
-            for what, flag in _deadline(self.schema, name, among, self.on).items():
-                flags[f"due {name} {what}"] = flag
-        return flags
+            for what, number in _deadline(self.schema, name, among, self.on, plan).items():
+                plan.sums[f"due {name} {what}"] = number
+        return plan
+
+
+class _Plan(NamedTuple):
+    """Columns that are made of a part first, the last days of deadlines; and the sums."""
+
+    last: "dict[str, pl.Expr]"
+    sums: "dict[str, pl.Expr]"
 
 
 def _deadline(
-    schema: "Mapping[str, pl.DataType]", name: str, among: Sequence[Stretch], on: date | None
+    schema: "Mapping[str, pl.DataType]", name: str, among: Sequence[Stretch], on: date | None, plan: _Plan
 ) -> dict[str, "pl.Expr"]:
-    """In which rows one deadline has a date, waits for one, was met, is past and was fulfilled late."""
+    """How many rows have a date of one deadline, wait for one, met it, are past it, and were late.
+
+    A row that is no case has no date. What is compared with no date is null, and not counted.
+    """
     import polars as pl
 
     decided, due = _day(schema, "decided_on"), _day(schema, due_column(name))
-    valid = pl.col("outcome") != INVALID
-    found = {what: pl.lit(False) for what in ("due", "waiting", "met", "past", "late")}
-    for stretch in among:
+    found: dict[str, pl.Expr] = {what: pl.lit(0) for what in ("due", "waiting", "met", "past", "late")}
+    for place, stretch in enumerate(among):
         rule = next((each for each in stretch.policy.deadlines if each.id == name), None)
         if rule is None or rule.amount is None:
             continue
-        here = valid
-        if stretch.first is not None:
-            here = here & (decided >= stretch.first)
-        if stretch.last is not None:
-            here = here & (decided <= stretch.last)
-        there = here & due.is_not_null()
-        happened = _day(schema, f"{rule.met_by}_on") if f"{rule.met_by}_on" in schema else pl.lit(None, dtype=pl.Date)
-        last = _last_day(rule, due)
-        today = decided if on is None else pl.lit(on)
-        met = (happened <= last).fill_null(False)
-        past = ~met & (last < today)
-        found["due"] |= there
-        found["waiting"] |= here & due.is_null()
-        found["met"] |= there & met
-        found["past"] |= there & past
-        found["late"] |= there & past & happened.is_not_null()
+        first = [] if stretch.first is None else [decided >= stretch.first]
+        here = [*first, *([] if stretch.last is None else [decided <= stretch.last])]
+        last = due
+        if rule.moves and rule.uncertain:
+            own = f"{_LAST}{place}_{name}"
+            plan.last[own], last = _last_day(rule, due), pl.col(own)
+        past = last < (decided if on is None else pl.lit(on))
+        found["due"] += _number(due.is_not_null(), *here)
+        found["waiting"] += _number(due.is_null(), pl.col("outcome") != INVALID, *here)
+        found["past"] += _number(past, *here)
+        if f"{rule.met_by}_on" in schema:
+            happened = _day(schema, f"{rule.met_by}_on")
+            found["met"] += _number(happened <= last, *here)
+            found["past"] -= _number(past, happened <= last, *here)
+            found["late"] += _number(past, happened > last, *here)
     return found
+
+
+_LAST = "__vedligehold_last_"
+
+
+def _number(*flags: "pl.Expr") -> "pl.Expr":
+    """In how many rows all of them say yes."""
+    return reduce(and_, flags).sum()
 
 
 def _day(schema: "Mapping[str, pl.DataType]", name: str) -> "pl.Expr":
@@ -282,15 +301,22 @@ def _day(schema: "Mapping[str, pl.DataType]", name: str) -> "pl.Expr":
 
 def _last_day(rule: DeadlineRule, due: "pl.Expr") -> "pl.Expr":
     """The day after which it is late: the due date, unless the law leaves open whether that day moves the end."""
-    if not rule.moves or not rule.uncertain:
-        return due
-    moved = _moved(rule.calendar, rule.uncertain)
-    return due.replace(list(moved), list(moved.values()))
+    import polars as pl
+
+    first, days = _last_days(rule.calendar, rule.uncertain)
+    place = (due - pl.lit(first)).dt.total_days()
+    within = pl.when(place.is_between(0, len(days) - 1)).then(place)
+    return pl.coalesce(pl.lit(pl.Series(days, dtype=pl.Date)).gather(within), due)
 
 
 @lru_cache(maxsize=64)
-def _moved(calendar: WorkdayCalendar, uncertain: tuple[str, ...]) -> Mapping[date, date]:
-    """The open days that may be closed, and the open day after each."""
+def _last_days(calendar: WorkdayCalendar, uncertain: tuple[str, ...]) -> tuple[date, list[date]]:
+    """The first day of the calendar, and of it and each day after it the last day where that one is due.
+
+    An open day that may be closed is followed by the open day after it.
+    """
     strict = calendar.with_closed(uncertain)
-    last = strict.open_days()[-1]
-    return {day: strict.next_open(day) for day in calendar.open_days() if day <= last and not strict.is_open(day)}
+    open_days, last = calendar.open_days(), strict.open_days()[-1]
+    moved = {day: strict.next_open(day) for day in open_days if day <= last and not strict.is_open(day)}
+    every = (open_days[0] + timedelta(days) for days in range((open_days[-1] - open_days[0]).days + 1))
+    return open_days[0], [moved.get(day, day) for day in every]

@@ -1,0 +1,12 @@
+"""Reading alone: a Parquet file of which every value is looked at once, and nothing is written."""
+
+from pathlib import Path
+
+import polars as pl
+
+from by_hand.limits import looked_at
+
+
+def to_file(source: Path, target: Path) -> None:  # noqa: ARG001 - as the other sides are called
+    """Read it by the streaming engine."""
+    pl.scan_parquet(source).select(looked_at()).collect(engine="streaming")
