@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -322,6 +323,34 @@ def test_a_parquet_file_that_is_damaged_inside_is_one_line(decide_many):
         f"in.parquet -o out.parquet {LINE}"
     )
     assert ["in.parquet"] == names()
+
+
+def test_a_file_in_which_a_few_bytes_are_wrong_is_one_line_or_is_read():
+    """Polars gives up in a thread of its own over some of them, and says so at length."""
+    cases(4000).write_parquet("whole.parquet", row_group_size=1000)
+    whole = Path("whole.parquet").read_bytes()
+    code = (
+        "import sys\nfrom vedligehold.cli import run\n"
+        "for number in range(int(sys.argv[1])):\n"
+        f"    words = ['decide-many', f'{{number}}.parquet', '-o', 'out.parquet', *{LINE.split()!r}]\n"
+        "    print('ended', run(words))\n"
+    )
+    random = Random(5)
+    many = 40
+    for number in range(many):
+        raw = bytearray(whole)
+        for _ in range(random.choice((1, 3, 20))):
+            raw[random.randrange(4, len(raw) - 8)] = random.randrange(256)
+        Path(f"{number}.parquet").write_bytes(raw)
+    done = subprocess.run([sys.executable, "-c", code, str(many)], capture_output=True, text=True, check=True)
+    ends = [line for line in done.stdout.splitlines() if line.startswith("ended")]
+
+    assert many == len(ends)
+    assert {"ended 0", "ended 2"} == {*ends}
+    assert ends.count("ended 2") == len(done.stderr.splitlines())
+    assert all(
+        "not-parquet: the file is no Parquet file, or it is damaged" in line for line in done.stderr.splitlines()
+    )
 
 
 @pytest.mark.parametrize(

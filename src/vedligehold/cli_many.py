@@ -174,6 +174,7 @@ def _worked(job: "Job[_Found]", lang: str) -> _Found:
     """What the job comes to, worked out beside this thread, which shows how far it is and hears if it is to end."""
     from vedligehold import many_terminal
     from vedligehold.table.source import Stopped
+    from vedligehold.terminal import stderr_of_ours
 
     done: list[_Found] = []
     failed: list[BaseException] = []
@@ -185,7 +186,7 @@ def _worked(job: "Job[_Found]", lang: str) -> _Found:
             failed.append(error)
 
     worker = Thread(target=work, name="table", daemon=True)
-    with _heard(job), many_terminal.bar(job, lang) as show:
+    with _heard(job), stderr_of_ours() as errors, many_terminal.bar(job, lang, errors) as show:
         worker.start()
         while worker.is_alive():
             worker.join(0.1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -25,9 +25,9 @@ _MOST = 10
 
 
 @contextmanager
-def bar(job: "Job[Any]", lang: str) -> Iterator[Callable[[], None]]:
-    """A bar on stderr while *job* works, for whoever looks on; what is given is to be called now and then."""
-    errors = Console(stderr=True)
+def bar(job: "Job[Any]", lang: str, to: TextIO) -> Iterator[Callable[[], None]]:
+    """A bar while *job* works, for whoever looks on; what is given is to be called now and then."""
+    errors = Console(file=to)
     if not errors.is_terminal:
         yield lambda: None
         return

@@ -1,11 +1,13 @@
 """What the command line shows a person: tables and short lines, Danish first, English with `--lang en`."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from rich.console import Console
 from rich.padding import Padding
@@ -281,3 +283,24 @@ def show_read(file: Path, number: int, lang: str) -> None:
     """A file of cases in which nothing is wrong."""
     said = Words(f"{number} sager", f"{number} cases").said(lang)
     console().print(Text("✓ ", style="green") + Text(f"{shown(file)}: {said}"), soft_wrap=True)
+
+
+@contextmanager
+def stderr_of_ours() -> Iterator[TextIO]:
+    """Standard error for us alone: of a damaged file Polars says there what is no line for a reader, and we say one."""
+    try:
+        usual = sys.stderr.fileno() == 2
+    except (AttributeError, OSError, ValueError):  # there is none, or it is no file
+        usual = False
+    if not usual:
+        yield sys.stderr
+        return
+    ours, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        with os.fdopen(os.dup(ours), "w", encoding="utf-8", errors="replace") as errors:
+            yield errors
+    finally:
+        os.dup2(ours, 2)
+        os.close(ours)
+        os.close(nowhere)

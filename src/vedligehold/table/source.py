@@ -130,11 +130,21 @@ def parquet(path: Path, watch: Watch) -> Source:
             checked_names(path, names)
             _checked_numbers(path, file.schema_arrow)
             schema = _schema(file.schema_arrow)
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError, TypeError) as error:
+    except (*_DAMAGE, TypeError) as error:
         found = _damaged(path, error)
     if found is not None:
         raise found
     return Source(path, schema, lambda watch, columns: _row_groups(path, schema, watch, columns))
+
+
+_DAMAGE = (
+    pa.ArrowException,
+    OSError,
+    UnicodeDecodeError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+)
+"""As what a damaged file is told."""
 
 
 def _checked_numbers(path: Path, schema: pa.Schema) -> None:
@@ -184,7 +194,7 @@ def _row_groups(path: Path, schema: pl.Schema, watch: Watch, columns: Sequence[s
             for frame in frames:
                 watch.done += frame.height
                 yield frame
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except _DAMAGE as error:
         found = _damaged(path, error)
     if found is not None:
         raise found
