@@ -7,6 +7,6 @@ import polars as pl
 from by_hand.limits import looked_at
 
 
-def to_file(source: Path, target: Path) -> None:  # noqa: ARG001 - as the other sides are called
+def to_file(source: Path, _: Path) -> None:
     """Read it by the streaming engine."""
     pl.scan_parquet(source).select(looked_at()).collect(engine="streaming")

@@ -86,7 +86,7 @@ class Summary:
     def __str__(self) -> str:
         return self.said("da")
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - as IPython calls it
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
         printer.text(str(self))
 
     def said(self, lang: str = "da") -> str:

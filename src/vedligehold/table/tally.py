@@ -35,6 +35,7 @@ _BY_ROW: Mapping[str, tuple[str, ...]] = {
 """What is counted, and by what."""
 _ALONE = [name for name, beside in _BY_ROW.items() if not beside]
 _AT_ONCE = 1 << 17
+_LAST = "__vedligehold_last_"
 
 
 def summarise(pack: Pack, frame: Any, *, on: date | None = None) -> Summary:
@@ -236,21 +237,20 @@ class _Sums:
     def _plan(self, among: Sequence[Stretch]) -> "_Plan":
         plan = _Plan({}, {"partial": _yes(self.schema, "partial").sum()})
         for name in self.due:
-            for what, number in _deadline(self.schema, name, among, self.on, plan).items():
-                plan.sums[f"due {name} {what}"] = number
+            last, sums = _deadline(self.schema, name, among, self.on)
+            plan.last.update(last)
+            plan.sums.update({f"due {name} {what}": number for what, number in sums.items()})
         return plan
 
 
 class _Plan(NamedTuple):
-    """Columns that are made of a part first, the last days of deadlines; and the sums."""
+    """Columns that are made of a part first, the last days of a deadline where they are not the due dates; and sums."""
 
     last: "dict[str, pl.Expr]"
     sums: "dict[str, pl.Expr]"
 
 
-def _deadline(
-    schema: "Mapping[str, pl.DataType]", name: str, among: Sequence[Stretch], on: date | None, plan: _Plan
-) -> dict[str, "pl.Expr"]:
+def _deadline(schema: "Mapping[str, pl.DataType]", name: str, among: Sequence[Stretch], on: date | None) -> _Plan:
     """How many rows have a date of one deadline, wait for one, met it, are past it, and were late.
 
     A row that is no case has no date. What is compared with no date is null, and not counted.
@@ -258,6 +258,7 @@ def _deadline(
     import polars as pl
 
     decided, due = _day(schema, "decided_on"), _day(schema, due_column(name))
+    days: dict[str, pl.Expr] = {}
     found: dict[str, pl.Expr] = {what: pl.lit(0) for what in ("due", "waiting", "met", "past", "late")}
     for place, stretch in enumerate(among):
         rule = next((each for each in stretch.policy.deadlines if each.id == name), None)
@@ -268,7 +269,7 @@ def _deadline(
         last = due
         if rule.moves and rule.uncertain:
             own = f"{_LAST}{place}_{name}"
-            plan.last[own], last = _last_day(rule, due), pl.col(own)
+            days[own], last = _last_day(rule, due), pl.col(own)
         past = last < (decided if on is None else pl.lit(on))
         found["due"] += _number(due.is_not_null(), *here)
         found["waiting"] += _number(due.is_null(), pl.col("outcome") != INVALID, *here)
@@ -278,10 +279,7 @@ def _deadline(
             found["met"] += _number(happened <= last, *here)
             found["past"] -= _number(past, happened <= last, *here)
             found["late"] += _number(past, happened > last, *here)
-    return found
-
-
-_LAST = "__vedligehold_last_"
+    return _Plan(days, found)
 
 
 def _number(*flags: "pl.Expr") -> "pl.Expr":
