@@ -7,7 +7,7 @@ from vedligehold.deadline import Deadline
 from vedligehold.decide import decide, due, facts, replay
 from vedligehold.decide_many import ColumnWarning, decide_many
 from vedligehold.decision import Decision
-from vedligehold.errors import CaseError, NotInForce, PackError, Problem, VedligeholdError
+from vedligehold.errors import CaseError, EnginesDisagree, NotInForce, PackError, Problem, VedligeholdError
 from vedligehold.facts import Fact
 from vedligehold.pack import Pack
 from vedligehold.reading.library import load_pack, packs
@@ -25,6 +25,7 @@ __all__ = [
     "ColumnWarning",
     "Deadline",
     "Decision",
+    "EnginesDisagree",
     "Event",
     "Fact",
     "Finding",

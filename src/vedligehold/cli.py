@@ -109,7 +109,15 @@ def decide_command(
     case: Annotated[str, typer.Argument(metavar="CASE", help="Sagen som JSON-fil; - læser fra stdin / The case.")],
     pack: PackOption,
     on: OnOption = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="own", help="Regelmotor / Engine.")] = "own",
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="own|durable",
+            help="Regelmotor; durable: durable_rules afgør også sagen, og de skal være enige / "
+            "Engine; durable: durable_rules decides the case too, and they must agree.",
+        ),
+    ] = "own",
     rules: RulesOption = None,
     lang: LangOption = Lang.DA,
     as_json: JsonOption = False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from vedligehold.calendar import read_date
 from vedligehold.case import RECEIVED, Case
@@ -18,6 +18,8 @@ Engine: TypeAlias = Literal["own", "durable"]
 def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decision:
     """Decide *case* under the version of *pack* and the national layer in force on *on*.
 
+    *engine* `durable` lets `durable_rules` decide it as well: the two must agree, or there is no decision.
+
     >>> from vedligehold import Case, load_pack
     >>> decide(load_pack("rebild"), Case(), on=date(2010, 5, 3)).outcome
     <Outcome.NEEDS_INFORMATION: 'needs_information'>
@@ -25,12 +27,18 @@ def decide(pack: Pack, case: Case, *, on: date, engine: Engine = "own") -> Decis
     Raises:
         NotInForce: no version of the pack is in force on *on*.
         CaseError: the case says something that the pack does not know, or that cannot be.
+        EnginesDisagree: `durable_rules` does not say what the project's own evaluator says.
+        VedligeholdError: `durable_rules` is not installed, cannot safely hold the pack or the case, or failed.
     """
     if not (type(pack) is Pack and type(case) is Case and type(on) is date and engine == "own"):
         check_pack(pack)
         _checked_engine(engine)
         check_day(on)
         _checked_case(case)
+        if engine == "durable":
+            from vedligehold.second_opinion import decided_twice
+
+            return decided_twice(pack.at(on), case, on)
     return decision_of(pack.at(on), case, on)
 
 
@@ -110,9 +118,9 @@ def facts(pack: Pack, *, on: date | None = None) -> list[Fact]:
 
 
 def _checked_engine(engine: object) -> None:
-    if engine != "own":
-        message = f"the engine {quoted(engine)} is not part of this version"
-        raise VedligeholdError([Problem("engine", "unknown-engine", message, "there is `own`")])
+    if engine not in get_args(Engine):
+        hint = nearest(engine, get_args(Engine)) or "there are `own` and `durable`"
+        raise VedligeholdError([Problem("engine", "unknown-engine", f"{quoted(engine)} is no engine", hint)])
 
 
 def _checked_receipt(receipt: object) -> None:

@@ -3,7 +3,8 @@
     VedligeholdError
     ├── PackError    a rule pack cannot be used: the problems of the file at once
     ├── CaseError    a case cannot be decided: the problems of the case at once
-    └── NotInForce   no version of a pack is in force on the day asked for
+    ├── NotInForce   no version of a pack is in force on the day asked for
+    └── EnginesDisagree   two engines do not say the same of a case
 
 None of them is a `ValueError`: pydantic would swallow it into a `ValidationError`, which repeats the whole input.
 """
@@ -204,3 +205,7 @@ class CaseError(VedligeholdError):
 
 class NotInForce(VedligeholdError):
     """No version of the pack is in force on the day."""
+
+
+class EnginesDisagree(VedligeholdError):
+    """Two engines do not say the same of a case: nothing is decided."""

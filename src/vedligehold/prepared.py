@@ -17,7 +17,7 @@ from vedligehold.deadline import PAUSE_STARTS, Deadline, DeadlineTable, count
 from vedligehold.facts import ITEM_LABELS, FactType, OtherThanPack, derivation
 from vedligehold.known import given_values
 from vedligehold.meaning.closure import Closure, compiled
-from vedligehold.meaning.value import HOLDS, UNKNOWN, Values, facts_of, facts_read, leaves
+from vedligehold.meaning.value import HOLDS, UNKNOWN, Values, facts_of, facts_read, leaves, meaning_of
 from vedligehold.pack import LeaveOut, Policy, Row
 from vedligehold.settle import Outcome, Result, asking_of, exclusion, outcome_of, result_of, topics_of, verdict_of
 
@@ -144,10 +144,10 @@ class Prepared:
         return value
 
     def _new_grant(self, states: States, values: Values) -> _Grant:
-        policy, items = self.policy, self._items
-        topics = topics_of(policy, values)
-        left_out = frozenset(item for item in items if exclusion(policy, topics, item, values) is not None)
-        asking = [_Asking(each.what, frozenset(each.items)) for each in asking_of(policy, topics, items, values)]
+        policy, items, says = self.policy, self._items, meaning_of(values)
+        topics = topics_of(policy, says)
+        left_out = frozenset(item for item in items if exclusion(policy, topics, item, says) is not None)
+        asking = [_Asking(each.what, frozenset(each.items)) for each in asking_of(policy, topics, items, says)]
         return self._keep(self._grants, states, _Grant(left_out, tuple(asking)))
 
     def _new_answer(self, values: Values, asking: Sequence[_Asking], case: Case) -> Answer:

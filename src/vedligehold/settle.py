@@ -15,12 +15,13 @@ from vedligehold.meaning.value import (
     FAILS,
     HOLDS,
     UNKNOWN,
+    Meaning,
     Trace,
     Truth,
     Values,
     deciding,
-    evaluate,
     facts_of,
+    meaning_of,
     unsettled,
 )
 from vedligehold.pack import Kind, LeaveOut, Policy, Requirement, Row, Topic
@@ -127,23 +128,27 @@ class Settled(NamedTuple):
         return {each.requirement.id: each.result for each in self.judged}
 
 
-def settle(policy: Policy, case: Case, on: date, values: Values) -> Settled:
-    """What *policy* makes of the *values* that are known of *case*, by the reference meaning and with every trace."""
-    judged = tuple(judge(each, values, case.findings.get(each.id)) for each in policy.requirements)
+def settle(policy: Policy, case: Case, on: date, values: Values, says: Meaning | None = None) -> Settled:
+    """What *policy* makes of the *values* that are known of *case*, with every trace.
+
+    What a condition *says* of them is said by the reference meaning, if by no other.
+    """
+    says = says or meaning_of(values)
+    judged = tuple(judge(each, says, case.findings.get(each.id)) for each in policy.requirements)
     asked = _asked(values)
-    topics = topics_of(policy, values)
-    asking = asking_of(policy, topics, asked, values)
+    topics = topics_of(policy, says)
+    asking = asking_of(policy, topics, asked, says)
     outcome, because = outcome_of([(each.requirement, each.verdict) for each in judged], [each.id for each in asking])
     missing = _missing(policy, values, judged, asking) if outcome is Outcome.NEEDS_INFORMATION else ()
-    found = [(item, exclusion(policy, topics, item, values)) for item in asked if outcome is Outcome.GRANTED]
+    found = [(item, exclusion(policy, topics, item, says)) for item in asked if outcome is Outcome.GRANTED]
     left_out = tuple((item, what) for item, what in found if what is not None)
     return Settled(outcome, because, missing, judged, topics, asked, asking, left_out, policy, case, on, values)
 
 
-def judge(requirement: Requirement, values: Values, finding: Finding | None) -> Judged:
+def judge(requirement: Requirement, says: Meaning, finding: Finding | None) -> Judged:
     """The result of one requirement, and the verdict that its kind or a finding makes of it."""
-    when = None if requirement.when is None else evaluate(requirement.when, values)
-    require = evaluate(requirement.require, values)
+    when = None if requirement.when is None else says(requirement.when)
+    require = says(requirement.require)
     result = result_of(HOLDS if when is None else when.truth, require.truth)
     return Judged(requirement, when, require, result, verdict_of(requirement.kind, result, finding), finding)
 
@@ -172,19 +177,19 @@ def _asked(values: Values) -> tuple[str, ...]:
     return (*items, setting) if isinstance(setting, str) and setting else items
 
 
-def _truth_of(when: Condition | None, values: Values) -> Trace | None:
-    return None if when is None else evaluate(when, values)
+def _trace_of(when: Condition | None, says: Meaning) -> Trace | None:
+    return None if when is None else says(when)
 
 
-def topics_of(policy: Policy, values: Values) -> tuple[TopicGrant, ...]:
+def topics_of(policy: Policy, says: Meaning) -> tuple[TopicGrant, ...]:
     """What is known of each topic of the grant."""
-    return tuple(_topic(topic, rows, values) for topic, rows in policy.rows_by_topic.items())
+    return tuple(_topic(topic, rows, says) for topic, rows in policy.rows_by_topic.items())
 
 
-def _topic(topic: Topic, rows: Sequence[Row], values: Values) -> TopicGrant:
+def _topic(topic: Topic, rows: Sequence[Row], says: Meaning) -> TopicGrant:
     unknown: list[tuple[Row, Trace]] = []
     for row in rows:
-        trace = _truth_of(row.when, values)
+        trace = _trace_of(row.when, says)
         if trace is None or trace.truth == HOLDS:
             return TopicGrant(topic, row, tuple(unknown))
         if trace.truth == UNKNOWN:
@@ -197,21 +202,21 @@ def given_for_sure(topics: Iterable[TopicGrant], item: str) -> bool:
     return any(all(_gives(row, item) for row in topic.possible()) for topic in topics)
 
 
-def exclusion(policy: Policy, topics: Sequence[TopicGrant], item: str, values: Values) -> Row | LeaveOut | None:
+def exclusion(policy: Policy, topics: Sequence[TopicGrant], item: str, says: Meaning) -> Row | LeaveOut | None:
     """The row or exclusion by which *item* is not given; None where it is given, or nothing names it."""
     if given_for_sure(topics, item):
         return None
     chosen = [topic.row for topic in topics]
     rows = [row for row in policy.version.rows if row not in chosen and row.names(item)]
-    left_out = [each for each in policy.version.leave_out if each.names(item) and applies(each, values)]
+    left_out = [each for each in policy.version.leave_out if each.names(item) and applies(each, says)]
     # what says a reason of its own comes before a row that says none
     said: list[Row | LeaveOut] = [row for row in rows if row.otherwise is not None]
     return next(iter([*said, *left_out, *rows]), None)
 
 
-def asking_of(policy: Policy, topics: Sequence[TopicGrant], asked: Sequence[str], values: Values) -> tuple[Asking, ...]:
+def asking_of(policy: Policy, topics: Sequence[TopicGrant], asked: Sequence[str], says: Meaning) -> tuple[Asking, ...]:
     """The rows, then the exclusions, that ask because of something that is asked for."""
-    return (*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, values))
+    return (*_asking_rows(topics, asked, policy.version.rows), *_asking_exclusions(policy, topics, asked, says))
 
 
 def _asking_rows(topics: Sequence[TopicGrant], asked: Iterable[str], order: Sequence[Row]) -> list[Asking]:
@@ -232,14 +237,14 @@ def _gives(row: Row | None, item: str) -> bool:
 
 
 def _asking_exclusions(
-    policy: Policy, topics: Sequence[TopicGrant], asked: Sequence[str], values: Values
+    policy: Policy, topics: Sequence[TopicGrant], asked: Sequence[str], says: Meaning
 ) -> list[Asking]:
     """The exclusions that are not known to apply and name something asked for that is not settled without them."""
-    left_out = [each for each in policy.version.leave_out if applies(each, values)]
+    left_out = [each for each in policy.version.leave_out if applies(each, says)]
     settled = {item for each in left_out for item in each.items}
     settled |= {item for item in asked for row in policy.version.rows if row.names(item)}
     open_items = {item for item in asked if item not in settled and not given_for_sure(topics, item)}
-    unknown = [(each, _truth_of(each.when, values)) for each in policy.version.leave_out]
+    unknown = [(each, _trace_of(each.when, says)) for each in policy.version.leave_out]
     return [
         Asking(each, tuple(item for item in asked if item in open_items and each.names(item)), trace)
         for each, trace in unknown
@@ -247,9 +252,9 @@ def _asking_exclusions(
     ]
 
 
-def applies(left_out: LeaveOut, values: Values) -> bool:
+def applies(left_out: LeaveOut, says: Meaning) -> bool:
     """Whether an exclusion is known to apply."""
-    trace = _truth_of(left_out.when, values)
+    trace = _trace_of(left_out.when, says)
     return trace is None or trace.truth == HOLDS
 
 

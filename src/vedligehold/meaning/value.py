@@ -87,6 +87,29 @@ def evaluate(condition: Condition, values: Values) -> Trace:
             assert_never(condition)
 
 
+Meaning: TypeAlias = Callable[[Condition], Trace]
+"""What says of a condition whether it holds, and how it came to it."""
+
+
+def meaning_of(values: Values) -> Meaning:
+    """What conditions say of a case by this meaning."""
+    return lambda condition: evaluate(condition, values)
+
+
+def traced(condition: Condition, truth_of: Callable[[Leaf], Truth]) -> Trace:
+    """What *condition* says where its leaves say what *truth_of* tells."""
+    match condition:
+        case All(parts):
+            return _every(condition, [traced(part, truth_of) for part in parts])
+        case Any(parts):
+            return _some(condition, [traced(part, truth_of) for part in parts])
+        case Not(part):
+            below = traced(part, truth_of)
+            return Trace(condition, opposite(below.truth), (below,))
+        case _:
+            return Trace(condition, truth_of(condition))
+
+
 def opposite(truth: Truth) -> Truth:
     """Holds for fails, fails for holds, unknown for unknown."""
     return {UNKNOWN: UNKNOWN, HOLDS: FAILS, FAILS: HOLDS}[truth]

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from vedligehold.condition import Condition, Leaf
 from vedligehold.facts import Fact
-from vedligehold.meaning.value import HOLDS, Values, evaluate, facts_of, leaves, unsettled
+from vedligehold.meaning.value import HOLDS, Values, evaluate, facts_of, leaves, meaning_of, unsettled
 from vedligehold.pack import Kind, LeaveOut, Notice, Requirement, Row
 from vedligehold.reading.possible import MISSING, value_combinations
 from vedligehold.settle import judge
@@ -21,7 +21,7 @@ def heard(rule: Rule, values: Values) -> object:
     """What *rule* says of *values*: its result and what follows, and the facts that it asks for."""
     match rule:
         case Requirement():
-            judged = judge(rule, values, None)
+            judged = judge(rule, meaning_of(values), None)
             asked = judged.open_leaves() if judged.verdict == "asks" else ()
             at_the_door = rule.kind is Kind.SCOPE and judged.verdict != "passes"
             return judged.result, judged.verdict, at_the_door, frozenset(_facts(asked))

@@ -1,0 +1,183 @@
+"""`durable_rules` in the one usage in which it was never seen to answer wrongly: a quiet host, one message at a time.
+
+Outside it the engine grants wrongly, crashes, hangs or loses rules without a word; so whatever would leave it is refused
+here, with the number, and whatever the engine does not do as it should is an error. A host in which anything went wrong
+is thrown away, and another one built for the next message.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import durable_rules_engine
+from durable import engine
+
+from vedligehold.errors import Problem, VedligeholdError, quoted
+from vedligehold.meaning.pattern import ALWAYS, NEVER, Ask, Message, Pattern, asked, asks, every, groups, ways
+
+MOST_KEYS = 240
+"""A message holds 255, of which the engine takes some for itself."""
+MOST_GROUPS = 15
+"""It keeps 32 steps of a pattern, and `$and` and `$or` take two each."""
+MOST_WAYS = 40
+"""It keeps 64 nodes that are still to be visited: those of one pattern, and those on the way to the others."""
+_FORKS, _DEPTH = 4, 6
+MOST_RULES = _FORKS**_DEPTH - 1
+"""No node has more than four followers, so that there are never more than 18 on the way."""
+_NAMES = ("sid", "id", "$s", "$m", "$i", "$t", "$forward", "m", "s", "$and", "$or", "$all", "$any", "$not")
+_NAMES += ("$eq", "$neq", "$lt", "$lte", "$gt", "$gte", "$ex", "$nex", "$mt", "$imt", "$iall", "$iany")
+_NAMES += ("$add", "$sub", "$mul", "$div", "$l", "$r", "all", "any", "pri", "count", "cap", "dist", "run", "name")
+_RULES, _RAN, _ID = "rules", "ran", 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern that fires under a name; `where`: what it belongs to, as an error says it."""
+
+    name: str
+    pattern: Pattern
+    where: str
+
+
+class Host:
+    """Rules held by the engine, and asked about one message after the other, from whichever thread."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Build the rules.
+
+        Raises:
+            VedligeholdError: they need more than the engine can safely hold, or it does not take them.
+        """
+        self._host: Any = None
+        said = [rule for rule in rules if rule.pattern != NEVER]
+        problems = list(_too_much(said))
+        if problems:
+            raise VedligeholdError(problems)
+        self._most = {rule.name: ways(rule.pattern) for rule in said} | {_RAN: 1}
+        self._rules = [*said, Rule(_RAN, ALWAYS, "")]
+        self._fired: list[str] = []
+        self._lock = Lock()
+        self._host = self._built()
+
+    def fired(self, message: Message) -> frozenset[str]:
+        """The names of the rules that match *message*.
+
+        Raises:
+            VedligeholdError: the engine did not do as it should.
+        """
+        with self._lock:
+            try:
+                return self._asked({**message, **_way_keys()})
+            except BaseException:
+                self._close()
+                raise
+
+    def _asked(self, message: Message) -> frozenset[str]:
+        self._host = self._host or self._built()
+        self._fired.clear()
+        given = {**message, "id": _ID}
+        try:
+            state = self._host.assert_fact(_RULES, given)
+            self._host.retract_fact(_RULES, given)
+        except Exception as error:
+            # what it says repeats the message
+            raise _failed(f"it raised {quoted(type(error).__name__)}") from None
+        if not isinstance(state, Mapping) or "exception" in state:
+            raise _failed("an exception in what a rule does")
+        times = Counter(self._fired)
+        if _RAN not in times:
+            raise _failed("the rule that always fires did not")
+        for name, fired in times.items():
+            if fired > self._most[name]:
+                raise _failed(f"{quoted(name)} fired {fired} times, and at most {self._most[name]} are possible")
+        return frozenset(times) - {_RAN}
+
+    def _built(self) -> Any:
+        rules = {
+            rule.name: {"all": [{"m": asked(every(*_way(place), rule.pattern))}], "run": self._records(rule.name)}
+            for place, rule in enumerate(self._rules)
+        }
+        try:
+            return _Quiet({_RULES: rules})
+        except Exception as error:
+            raise _failed(f"it does not take the rules, and raised {quoted(type(error).__name__)}") from None
+
+    def _records(self, name: str) -> Callable[[Any], None]:
+        def record(_: Any) -> None:
+            self._fired.append(name)
+
+        return record
+
+    def _close(self) -> None:
+        host, self._host = self._host, None
+        if host is not None:
+            durable_rules_engine.delete_ruleset(host.get_ruleset(_RULES)._handle)
+
+    def __del__(self) -> None:
+        self._close()
+
+
+class _Quiet(engine.Host):  # type: ignore[misc]
+    """A host without the two threads that look every fifth of a second whether there is something to do."""
+
+    def _run(self) -> None:
+        pass
+
+
+def _failed(what: str) -> VedligeholdError:
+    hint = 'nothing is decided; `engine="own"` decides without it'
+    return VedligeholdError([Problem("engine", "engine-failed", f"`durable_rules` failed: {what}", hint)])
+
+
+def _way(place: int) -> Iterator[Ask]:
+    """What every message answers: it leads to the rule by nodes that have few followers each."""
+    for _ in range(_DEPTH):
+        place, fork = divmod(place, _FORKS)
+        yield Ask(f"way_{fork}", "is", 1)
+
+
+def _way_keys() -> Message:
+    return {f"way_{fork}": 1 for fork in range(_FORKS)}
+
+
+def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
+    if len(rules) > MOST_RULES:
+        yield _limit("", f"{len(rules):,} rules", f"{MOST_RULES:,}")
+    for rule in rules:
+        for number, most, what in (
+            (groups(every(*_way(0), rule.pattern)), MOST_GROUPS, "groups of `all` and `any`"),
+            (ways(rule.pattern), MOST_WAYS, "alternatives that can match at once"),
+        ):
+            if number > most:
+                yield _limit(rule.where, f"{number:,} {what}", f"{most:,}")
+    keys = dict.fromkeys(key for rule in rules for ask in asks(rule.pattern) for key in _keys_of(ask))
+    if len(keys) > MOST_KEYS:
+        yield _limit("", f"{len(keys):,} keys of a message", f"{MOST_KEYS:,}")
+    hashes: dict[int, str] = {}
+    for key in (*_NAMES, *_way_keys(), *keys):
+        other = hashes.setdefault(name_hash(key), key)
+        if other != key:
+            message = f"{quoted(other)} and {quoted(key)} are one name to `durable_rules`"
+            yield Problem("engine", "engine-limit", message, "rename one of them")
+
+
+def _keys_of(ask: Ask) -> Iterator[str]:
+    yield ask.key
+    if ask.of_key:
+        yield str(ask.value)
+
+
+def _limit(where: str, needed: str, most: str) -> Problem:
+    whose = f" of {where}" if where else ""
+    message = f"{needed}{whose} are more than the {most} that `durable_rules` can safely hold"
+    return Problem("engine", "engine-limit", message, '`engine="own"` has no such limit')
+
+
+def name_hash(name: str) -> int:
+    """That by which the engine tells names apart: FNV-1a of 32 bits."""
+    found = 0x811C9DC5
+    for byte in name.encode():
+        found = (found ^ byte) * 16_777_619 % 2**32
+    return found
