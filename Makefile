@@ -40,7 +40,7 @@ lint: $(VENV)/dev.stamp  ## rules of style, formatting, types
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	@$(BIN) ruff format . && $(BIN) ruff check --fix .
 
-coverage: $(VENV)/spark.stamp
+coverage: $(VENV)/spark.stamp $(VENV)/durable.stamp
 	@echo "==> pytest with coverage, Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
 	@# the plugin of pytest imports the package before a plugin that measures could begin
 	@$(BIN) coverage erase
@@ -76,10 +76,11 @@ mutants: .venv-mutants/mutants.stamp  ## change the library in small ways and se
 	@PYTHONHASHSEED=0 .venv-mutants/bin/python .ci/mutants.py $(MODULE)
 
 lock:  ## resolve the requirement files again (needs uv; UPGRADE=1 takes newer versions)
-	@echo "==> requirements/run.txt, dev.txt, spark.txt, docs.txt, bench.txt, mutants.txt"
+	@echo "==> requirements/run.txt, dev.txt, spark.txt, durable.txt, docs.txt, bench.txt, mutants.txt"
 	@$(LOCK) pyproject.toml requirements/run.in --output-file requirements/run.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) requirements/spark.in --output-file requirements/spark.txt
+	@$(LOCK) requirements/durable.in --output-file requirements/durable.txt
 	@$(LOCK) requirements/docs.in --output-file requirements/docs.txt
 	@$(LOCK) requirements/bench.in --output-file requirements/bench.txt
 	@$(LOCK) requirements/mutants.in --output-file requirements/mutants.txt
@@ -99,10 +100,10 @@ define install
 @$(1)/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
 endef
 
-# $(call install_spark,folder): Spark comes as source, and is built with the setuptools that the folder has by hash
-define install_spark
-@echo "==> $(1): installing requirements/spark.txt"
-@$(1)/bin/python -m pip install -qq --no-compile --require-hashes --no-build-isolation --use-pep517 -r requirements/spark.txt
+# $(call build,folder,file): what comes as source, built with the setuptools that the folder has by hash
+define build
+@echo "==> $(1): building requirements/$(2).txt"
+@$(1)/bin/python -m pip install -qq --no-compile --require-hashes --no-build-isolation --use-pep517 -r requirements/$(2).txt
 endef
 
 $(VENV)/pyvenv.cfg:
@@ -129,16 +130,22 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(VENV)/pyvenv.cfg
 
 # Spark is large: the tests that need it run on the first Python, and say elsewhere that they are skipped
 $(VENV)/spark.stamp: requirements/spark.txt $(VENV)/dev.stamp
-	$(call install_spark,$(VENV))
+	$(call build,$(VENV),spark)
+	@touch $@
+
+# of Python 3.13 and newer nothing: it does not run there, and its tests say that they are skipped
+$(VENV)/durable.stamp: requirements/durable.txt $(VENV)/dev.stamp
+	$(call build,$(VENV),durable)
 	@touch $@
 
 $(VERSIONS:%=.venv-%/dev.stamp): .venv-%/dev.stamp: requirements/dev.txt pyproject.toml | .venv-%/pyvenv.cfg
 	$(call install,.venv-$*,dev)
 	@touch $@
 
-.venv-bench/bench.stamp: requirements/bench.txt requirements/spark.txt pyproject.toml | .venv-bench/pyvenv.cfg
+.venv-bench/bench.stamp: requirements/bench.txt requirements/spark.txt requirements/durable.txt pyproject.toml | .venv-bench/pyvenv.cfg
 	$(call install,.venv-bench,bench)
-	$(call install_spark,.venv-bench)
+	$(call build,.venv-bench,spark)
+	$(call build,.venv-bench,durable)
 	@touch $@
 
 .venv-docs/docs.stamp: requirements/docs.txt | .venv-docs/pyvenv.cfg
