@@ -9,8 +9,6 @@ import hashlib
 import io
 import json
 import locale
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import environment, made_locale
 
 import vedligehold as v
 from vedligehold.cli import run
@@ -170,30 +169,13 @@ def _at_the_root(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
 
 
-def environment(more: Mapping[str, str]) -> dict[str, str]:
-    """That of this process, with the source found first and none of the settings made by whoever runs the tests."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON", "TZ"))}
-    return {**kept, "PYTHONPATH": str(Path(v.__file__).parents[1]), "TERM": "dumb", **more}
-
-
-def made_locale(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Where the locale named in *variables* is found; one that the machine does not have is made where it can be."""
-    name, charset = f"{variables.get('LC_ALL', 'C')}.".split(".")[:2]
-    localedef = shutil.which("localedef")
-    if localedef is None or not charset:
-        return {}
-    # what warns about a definition may still make it
-    subprocess.run([localedef, "-f", charset, "-i", name, folder / f"{name}.{charset}"], capture_output=True)
-    return {"LOCPATH": str(folder)} if any(folder.iterdir()) else {}
-
-
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_the_answers_are_the_same_bit_for_bit(setting, tmp_path):
     """Decisions, receipts, deadlines, schemas, hashes, messages, and what is printed."""
     options, variables = SETTINGS[setting]
     expected = here()
     command = [sys.executable, *options, __file__]
-    variables = {**variables, **made_locale(variables, tmp_path)}
+    variables = {**variables, **made_locale(variables.get("LC_ALL", "C"), tmp_path)}
     done = subprocess.run(command, env=environment(variables), cwd=ROOT, capture_output=True, text=True)
 
     assert "" == done.stderr

@@ -1,8 +1,8 @@
 """`durable_rules` in the one usage in which it was never seen to answer wrongly: a quiet host, one message at a time.
 
-Outside it the engine grants wrongly, crashes, hangs or loses rules without a word; so whatever would leave it is refused
-here, with the number, and whatever the engine does not do as it should is an error. A host in which anything went wrong
-is thrown away, and another one built for the next message.
+Outside it the engine grants wrongly, crashes, hangs or loses rules without a word; so whatever would leave it is
+refused here, with the number, and whatever the engine does not do as it should is an error. A host in which anything
+went wrong is thrown away, and another one built for the next message.
 """
 
 from collections import Counter
@@ -26,9 +26,11 @@ MOST_WAYS = 40
 _FORKS, _DEPTH = 4, 6
 MOST_RULES = _FORKS**_DEPTH - 1
 """No node has more than four followers, so that there are never more than 18 on the way."""
-_NAMES = ("sid", "id", "$s", "$m", "$i", "$t", "$forward", "m", "s", "$and", "$or", "$all", "$any", "$not")
-_NAMES += ("$eq", "$neq", "$lt", "$lte", "$gt", "$gte", "$ex", "$nex", "$mt", "$imt", "$iall", "$iany")
-_NAMES += ("$add", "$sub", "$mul", "$div", "$l", "$r", "all", "any", "pri", "count", "cap", "dist", "run", "name")
+_OWN_NAMES = """
+    sid id $s $m $i $t $forward m s $and $or $all $any $not $eq $neq $lt $lte $gt $gte $ex $nex $mt $imt $iall $iany
+    $add $sub $mul $div $l $r all any pri count cap dist run name
+""".split()
+"""What the engine itself finds in messages and patterns by the hash of its name."""
 _RULES, _RAN, _ID = "rules", "ran", 1
 
 
@@ -81,8 +83,7 @@ class Host:
         try:
             state = self._host.assert_fact(_RULES, given)
             self._host.retract_fact(_RULES, given)
-        except Exception as error:
-            # what it says repeats the message
+        except Exception as error:  # noqa: BLE001 - the engine raises bare exceptions; what they say repeats the message
             raise _failed(f"it raised {quoted(type(error).__name__)}") from None
         if not isinstance(state, Mapping) or "exception" in state:
             raise _failed("an exception in what a rule does")
@@ -101,7 +102,7 @@ class Host:
         }
         try:
             return _Quiet({_RULES: rules})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the engine raises bare exceptions
             raise _failed(f"it does not take the rules, and raised {quoted(type(error).__name__)}") from None
 
     def _records(self, name: str) -> Callable[[Any], None]:
@@ -133,13 +134,13 @@ def _failed(what: str) -> VedligeholdError:
 
 def _way(place: int) -> Iterator[Ask]:
     """What every message answers: it leads to the rule by nodes that have few followers each."""
-    for _ in range(_DEPTH):
-        place, fork = divmod(place, _FORKS)
-        yield Ask(f"way_{fork}", "is", 1)
+    for level in reversed(range(_DEPTH)):
+        # no two levels ask the same, or they would be one node
+        yield Ask(f"way_{place // _FORKS**level % _FORKS}", "at least", level)
 
 
 def _way_keys() -> Message:
-    return {f"way_{fork}": 1 for fork in range(_FORKS)}
+    return {f"way_{fork}": _DEPTH for fork in range(_FORKS)}
 
 
 def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
@@ -156,7 +157,7 @@ def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
     if len(keys) > MOST_KEYS:
         yield _limit("", f"{len(keys):,} keys of a message", f"{MOST_KEYS:,}")
     hashes: dict[int, str] = {}
-    for key in (*_NAMES, *_way_keys(), *keys):
+    for key in (*_OWN_NAMES, *_way_keys(), *keys):
         other = hashes.setdefault(name_hash(key), key)
         if other != key:
             message = f"{quoted(other)} and {quoted(key)} are one name to `durable_rules`"

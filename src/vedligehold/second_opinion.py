@@ -6,11 +6,11 @@ reference says.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakKeyDictionary
 
 from vedligehold.case import Case
@@ -22,20 +22,25 @@ from vedligehold.meaning.value import (
     FAILS,
     HOLDS,
     UNKNOWN,
-    Meaning,
-    Trace,
     Truth,
     Values,
+    evaluate,
     facts_read,
     leaves,
-    meaning_of,
     traced,
 )
-from vedligehold.pack import Policy
+from vedligehold.meaning.words import in_words
+from vedligehold.pack import LeaveOut, Notice, Policy, Row
 from vedligehold.settle import Settled, settle
 
 if TYPE_CHECKING:
     from vedligehold.durable_host import Host, Rule
+
+
+Said: TypeAlias = Callable[[Condition], Truth]
+"""What the engine says of a condition, as a whole."""
+Difference: TypeAlias = tuple[str, str, str]
+"""Of what one engine says something else than the other; what `durable_rules` says of it, and what the reference."""
 
 
 def decided_twice(policy: Policy, case: Case, on: date) -> Decision:
@@ -48,34 +53,47 @@ def decided_twice(policy: Policy, case: Case, on: date) -> Decision:
     """
     decision = decision_of(policy, case, on)
     reference = settled_of(decision)
-    second = rules_of(policy).said_of(reference.values)
-    found = settle(policy, case, on, reference.values, second)
+    values = reference.values
+    said = rules_of(policy).said_of(values)
+    found = settle(policy, case, on, values, lambda condition: traced(condition, said))
     problems = [
-        Problem("engine", "engines-disagree", f"{what}: `durable_rules` says {theirs}, and the reference {ours}", _HINT)
-        for (what, theirs), (_, ours) in zip(_parts(found, second), _parts(reference, meaning_of(reference.values)))
-        if theirs != ours
+        *(_disagreement(*each) for each in _of_conditions(policy, said, values)),
+        *(_disagreement(*each) for each in _of_what_follows(found, reference)),
     ]
     if problems:
         raise EnginesDisagree(problems)
     return decision
 
 
-def _parts(settled: Settled, says: Meaning) -> Iterator[tuple[str, str]]:
+def _of_conditions(policy: Policy, said: Said, values: Values) -> Iterator[Difference]:
+    for condition, where in conditions_of(policy):
+        for each in dict.fromkeys((condition, *leaves(condition))):
+            theirs, ours = said(each), evaluate(each, values).truth
+            if theirs != ours:
+                yield f"{where}, {in_words(each, policy.facts).en}", f"`{_TRUTHS[theirs]}`", f"`{_TRUTHS[ours]}`"
+
+
+def _of_what_follows(found: Settled, reference: Settled) -> Iterator[Difference]:
+    for (what, theirs), (_, ours) in zip(_parts(found), _parts(reference), strict=True):
+        if theirs != ours:
+            yield what, theirs, ours
+
+
+def _parts(settled: Settled) -> Iterator[tuple[str, str]]:
     """All that follows from what is said of conditions, each as words."""
-    policy = settled.policy
     yield "outcome", f"`{settled.outcome}`"
     yield "because", _list(settled.because)
     yield "missing", _list(settled.missing)
     for name, result in settled.results.items():
-        yield name, f"`{result}`"
+        yield f"`{name}`", f"`{result}`"
     for topic in settled.topics:
-        possible = topic.possible()
-        yield str(topic.topic), _list("none" if row is None else row.id for row in possible)
+        yield f"`{topic.topic}`", _list(map(_row, topic.possible()))
     yield "asking", _list(each.id for each in settled.asking)
     yield "left out", _list(f"{item} by {what.id}" for item, what in settled.left_out)
-    for each in (*policy.version.rows, *policy.version.leave_out, *policy.notices):
-        if each.when is not None:
-            yield each.id, f"`{_SAID[says(each.when).truth]}`"
+
+
+def _row(row: Row | None) -> str:
+    return "none" if row is None else row.id
 
 
 def _list(names: Iterable[str]) -> str:
@@ -92,60 +110,53 @@ class Rules:
             VedligeholdError: the engine is not installed, or cannot safely hold them.
         """
         host, rule = _library()
-        named: dict[Condition, str] = {}
+        self._where: dict[Condition, str] = {}
         for condition, where in conditions_of(policy):
             for each in (condition, *leaves(condition)):
-                named.setdefault(each, where)
-        read = facts_read(named)
+                self._where.setdefault(each, where)
+        read = facts_read(self._where)
         self._facts = [fact for fact in policy.facts.values() if fact.name in read]
-        self._places = {condition: place for place, condition in enumerate(named)}
+        self._places = {condition: place for place, condition in enumerate(self._where)}
         rules = []
-        for condition, where in named.items():
+        for place, (condition, where) in enumerate(self._where.items()):
             with _safe(where):
-                both = pair(condition, policy.facts)
-            rules += [rule(_name(self._places[condition], kind), pattern, where) for kind, pattern in zip(_KINDS, both)]
+                holds, fails = pair(condition, policy.facts)
+            rules += [rule(_holds(place), holds, where), rule(_fails(place), fails, where)]
         self._host: Host = host(rules)
 
-    def said_of(self, values: Values) -> Meaning:
+    def said_of(self, values: Values) -> Said:
         """What the engine says of every condition.
 
         Raises:
-            VedligeholdError: the engine does not compare a value safely, or failed.
+            EnginesDisagree: it says that one both holds and fails.
+            VedligeholdError: it does not compare a value safely, or failed.
         """
         with _safe("the case"):
             given = message(values, self._facts)
         fired = self._host.fired(given)
-
-        def truth(condition: Condition) -> Truth:
-            place = self._places[condition]
-            holds, fails = (_name(place, kind) in fired for kind in _KINDS)
+        truths: list[Truth] = []
+        for place, where in enumerate(self._where.values()):
+            holds, fails = _holds(place) in fired, _fails(place) in fired
             if holds and fails:
-                raise _disagreement("that a condition both holds and fails", "that it cannot")
-            return HOLDS if holds else FAILS if fails else UNKNOWN
-
-        def says(condition: Condition) -> Trace:
-            trace, whole = traced(condition, truth), truth(condition)
-            if trace.truth != whole:
-                raise _disagreement(
-                    f"`{_SAID[whole]}` of a condition and `{_SAID[trace.truth]}` of its parts", "the same"
-                )
-            return trace
-
-        return says
+                raise EnginesDisagree([_disagreement(where, "`holds` and `fails` of one condition", "never both")])
+            truths.append(HOLDS if holds else FAILS if fails else UNKNOWN)
+        return lambda condition: truths[self._places[condition]]
 
 
-_KINDS = ("holds", "fails")
-_SAID: Mapping[Truth, str] = {HOLDS: "holds", FAILS: "fails", UNKNOWN: "unknown"}
-_HINT = "report this: nothing is decided"
+_TRUTHS: Mapping[Truth, str] = {HOLDS: "holds", FAILS: "fails", UNKNOWN: "unknown"}
 
 
-def _name(place: int, kind: str) -> str:
-    return f"{place} {kind}"
+def _holds(place: int) -> str:
+    return f"{place} holds"
 
 
-def _disagreement(theirs: str, ours: str) -> EnginesDisagree:
-    message = f"`durable_rules` says {theirs}, and the reference {ours}"
-    return EnginesDisagree([Problem("engine", "engines-disagree", message, _HINT)])
+def _fails(place: int) -> str:
+    return f"{place} fails"
+
+
+def _disagreement(what: str, theirs: str, ours: str) -> Problem:
+    message = f"{what}: `durable_rules` says {theirs}, and the reference {ours}"
+    return Problem("engine", "engines-disagree", message, "report this: nothing is decided")
 
 
 @contextmanager
@@ -162,7 +173,8 @@ def conditions_of(policy: Policy) -> Iterator[tuple[Condition, str]]:
     for requirement in policy.requirements:
         for condition in requirement.conditions:
             yield condition, f"`{requirement.id}`"
-    for each in (*policy.version.rows, *policy.version.leave_out, *policy.notices):
+    given: tuple[Row | LeaveOut | Notice, ...] = (*policy.version.rows, *policy.version.leave_out, *policy.notices)
+    for each in given:
         if each.when is not None:
             yield each.when, f"`{each.id}`"
 
@@ -175,30 +187,40 @@ def _library() -> "tuple[type[Host], type[Rule]]":
     try:
         from vedligehold.durable_host import Host, Rule
     except ImportError:
-        message = "`durable_rules` is not installed"
-        hint = '`pip install vedligehold[durable]`, or use `engine="own"`'
+        message = "`durable_rules` is not installed, or cannot be loaded"
+        hint = '`pip install vedligehold[durable]` (it needs a C compiler), or use `engine="own"`'
         raise VedligeholdError([Problem("engine", "missing-library", message, hint)]) from None
     return Host, Rule
 
 
-_built: WeakKeyDictionary[Policy, Rules] = WeakKeyDictionary()
-_building = Lock()
+class _Built:
+    """The rules of policies, each built once in a process."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.rules: WeakKeyDictionary[Policy, Rules] = WeakKeyDictionary()
+        self.of_parents: list[Rules] = []
+
+    def forget(self) -> None:
+        """After a fork: the engine and the locks are as they were in the middle of something, and are left alone."""
+        self.of_parents += self.rules.values()
+        self.lock = Lock()
+        self.rules = WeakKeyDictionary()
+
+
+_BUILT = _Built()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_BUILT.forget)
 
 
 def rules_of(policy: Policy) -> Rules:
-    """The rules of *policy*, built once in a process."""
-    with _building:
-        found = _built.get(policy)
+    """The rules of *policy*, built once in a process.
+
+    Raises:
+        VedligeholdError: `durable_rules` is not installed, or cannot safely hold the policy.
+    """
+    with _BUILT.lock:
+        found = _BUILT.rules.get(policy)
         if found is None:
-            found = _built[policy] = Rules(policy)
+            found = _BUILT.rules[policy] = Rules(policy)
         return found
-
-
-def _forget() -> None:
-    """A process that was forked builds its own: the engine and the locks are as they were in the middle of something."""
-    global _built, _building  # noqa: PLW0603
-    _built, _building = WeakKeyDictionary(), Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)

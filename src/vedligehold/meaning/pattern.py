@@ -224,9 +224,9 @@ def _of_set(
 ) -> Pair:
     """A set beside another one, of which it is said that it has an item, and (where that can vary) that it has not."""
     name, items = fact.name, [name for name, _ in fact.choices]
-    opposite = {ALWAYS: NEVER, NEVER: ALWAYS}
-    there = {item: wanted(item) for item in items}
-    absent = {item: opposite[there[item]] if unwanted is None else unwanted(item) for item in items}
+    opposite: dict[Pattern, Pattern] = {ALWAYS: NEVER, NEVER: ALWAYS}
+    there: dict[str, Pattern] = {item: wanted(item) for item in items}
+    absent: dict[str, Pattern] = {item: opposite[there[item]] if unwanted is None else unwanted(item) for item in items}
     has = {item: Ask(_value(name), "has", _text(item)) for item in items}
     lacks = {item: _lacks(name, item) for item in items}
     empty = [Ask(_empty(name), "is", truth) for truth in (True, False)]

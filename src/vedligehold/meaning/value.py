@@ -50,43 +50,6 @@ class Trace:
     parts: tuple["Trace", ...] = ()
 
 
-def evaluate(condition: Condition, values: Values) -> Trace:
-    """What *condition* says of a case, node by node.
-
-    >>> evaluate(Not(IsTrue("can_self_train")), {"can_self_train": None}).truth == UNKNOWN
-    True
-    """
-    match condition:
-        case IsTrue(fact):
-            return Trace(condition, _truth(values[fact]))
-        case Is():
-            return Trace(condition, _compare(condition, values, lambda left, right: left == right))
-        case AtLeast():
-            return Trace(condition, _compare(condition, values, lambda left, right: left >= right))
-        case AtMost():
-            return Trace(condition, _compare(condition, values, lambda left, right: left <= right))
-        case OneOf():
-            return Trace(condition, _compare(condition, values, lambda left, right: left in right))
-        case AnyOf():
-            return Trace(condition, _compare(condition, values, lambda left, right: not set(left).isdisjoint(right)))
-        case AllOf():
-            return Trace(condition, _compare(condition, values, lambda left, right: set(left).issuperset(right)))
-        case Only():
-            return Trace(condition, _compare(condition, values, lambda left, right: left and set(left).issubset(right)))
-        case Empty(fact):
-            value = values[fact]
-            return Trace(condition, UNKNOWN if value is None else _truth(not value))
-        case All(parts):
-            return _every(condition, [evaluate(part, values) for part in parts])
-        case Any(parts):
-            return _some(condition, [evaluate(part, values) for part in parts])
-        case Not(part):
-            below = evaluate(part, values)
-            return Trace(condition, opposite(below.truth), (below,))
-        case _:
-            assert_never(condition)
-
-
 Meaning: TypeAlias = Callable[[Condition], Trace]
 """What says of a condition whether it holds, and how it came to it."""
 
@@ -96,8 +59,17 @@ def meaning_of(values: Values) -> Meaning:
     return lambda condition: evaluate(condition, values)
 
 
+def evaluate(condition: Condition, values: Values) -> Trace:
+    """What *condition* says of a case, node by node.
+
+    >>> evaluate(Not(IsTrue("can_self_train")), {"can_self_train": None}).truth == UNKNOWN
+    True
+    """
+    return traced(condition, lambda leaf: _leaf(leaf, values))
+
+
 def traced(condition: Condition, truth_of: Callable[[Leaf], Truth]) -> Trace:
-    """What *condition* says where its leaves say what *truth_of* tells."""
+    """What *condition* says where its leaves say what *truth_of* tells, node by node."""
     match condition:
         case All(parts):
             return _every(condition, [traced(part, truth_of) for part in parts])
@@ -108,6 +80,31 @@ def traced(condition: Condition, truth_of: Callable[[Leaf], Truth]) -> Trace:
             return Trace(condition, opposite(below.truth), (below,))
         case _:
             return Trace(condition, truth_of(condition))
+
+
+def _leaf(leaf: Leaf, values: Values) -> Truth:
+    match leaf:
+        case IsTrue(fact):
+            return _truth(values[fact])
+        case Is():
+            return _compare(leaf, values, lambda left, right: left == right)
+        case AtLeast():
+            return _compare(leaf, values, lambda left, right: left >= right)
+        case AtMost():
+            return _compare(leaf, values, lambda left, right: left <= right)
+        case OneOf():
+            return _compare(leaf, values, lambda left, right: left in right)
+        case AnyOf():
+            return _compare(leaf, values, lambda left, right: not set(left).isdisjoint(right))
+        case AllOf():
+            return _compare(leaf, values, lambda left, right: set(left).issuperset(right))
+        case Only():
+            return _compare(leaf, values, lambda left, right: left and set(left).issubset(right))
+        case Empty(fact):
+            value = values[fact]
+            return UNKNOWN if value is None else _truth(not value)
+        case _:
+            assert_never(leaf)
 
 
 def opposite(truth: Truth) -> Truth:
