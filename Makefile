@@ -62,7 +62,8 @@ check: $(VENV)/run.stamp  ## check the rule packs, and test them against their c
 fuzz: $(VENV)/dev.stamp  ## read mutated packs and cases for an hour (MINUTES=5 for less)
 	@PYTHONPATH=tests $(BIN) fuzz --minutes $(MINUTES) --seed $(SEED)
 
-agree: $(VENV)/spark.stamp  ## decide a million rows in columns and one by one on every engine (SEEDS=0:2000)
+agree: $(VENV)/spark.stamp $(VENV)/durable.stamp  ## decide a million rows in columns and one by one, 200,000 cases twice (SEEDS=0:2000)
+	@PYTHONPATH=tests $(BIN) opinions
 	@PYTHONPATH=tests VEDLIGEHOLD_PACKS=60 $(BIN) agreement --seeds $(SEEDS) --processes $(JOBS)
 
 bench: .venv-bench/bench.stamp  ## measure beside named peers, and write docs/performance.md

@@ -1,10 +1,12 @@
-"""Processes and locales that tests run in."""
+"""What tests run in: processes, locales, and the libraries that are not everywhere."""
 
 import os
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 import vedligehold
 
@@ -25,3 +27,8 @@ def made_locale(name: str, folder: Path) -> dict[str, str]:
     making = [localedef, "-f", charset, "-i", language, str(folder / f"{language}.{charset}")]
     subprocess.run(making, capture_output=True)
     return {"LOCPATH": str(folder)} if any(folder.iterdir()) else {}
+
+
+def needs_durable_rules() -> None:
+    """Skip the test where the second engine is not installed."""
+    pytest.importorskip("durable", reason="durable_rules is installed for the first Python alone")

@@ -7,6 +7,7 @@ message is written by `WRITE_EXPECTED=1 pytest tests/test_bad.py`; read every ch
 import ast
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import chdir
 from datetime import date, datetime
@@ -14,12 +15,14 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from packs import ROOT, write_pack
+from packs import NEED, ROOT, make_pack, words, write_pack
+from processes import needs_durable_rules
 
 from vedligehold import (
     Case,
@@ -34,13 +37,16 @@ from vedligehold import (
     load_pack,
     packs,
     read_case,
+    second_opinion,
 )
 from vedligehold.cli import app
 from vedligehold.decide import replay
 from vedligehold.decision import made
+from vedligehold.meaning.pattern import ALWAYS
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
+from vedligehold.second_opinion import library, rules_of
 from vedligehold.table.columns import columns_of
 from vedligehold.table.files import FileJob
 from vedligehold.table.frames import needed
@@ -170,6 +176,47 @@ def _empty_folder(name: str) -> Path:
     return Path(name)
 
 
+def _without_durable_rules() -> None:
+    with mock.patch.dict(sys.modules, {"durable": None}):
+        sys.modules.pop("vedligehold.durable_host", None)
+        library((3, 11))
+
+
+def _pack_of_many_alternatives() -> Pack:
+    needs_durable_rules()
+    names = [f"item_{place}" for place in range(41)]
+    facts = {"items": {"type": "set", "choices": {name: words(name) for name in names}}}
+    return make_pack(Path("rules"), facts=facts, requirements=[{**NEED, "require": {"items": {"any_of": names}}}])
+
+
+def _values(**known: Any) -> dict[str, Any]:
+    needs_durable_rules()
+    return {**dict.fromkeys(small_pack().at(ON).facts), "requested": (), "requested_setting": "", **known}
+
+
+def _ask_a_host_that_fails() -> None:
+    needs_durable_rules()
+    host, _ = library()
+
+    class Failing(host):  # type: ignore[misc, valid-type]
+        def _records(self, name: str) -> Callable[[Any], None]:
+            def fail(_: Any) -> None:
+                raise ValueError(name)
+
+            return fail
+
+    Failing([]).fired({})
+
+
+def _decide_with_rules_that_say_yes_and_no() -> None:
+    needs_durable_rules()
+    with (
+        mock.patch.object(second_opinion, "pair", return_value=(ALWAYS, ALWAYS)),
+        mock.patch.object(second_opinion, "_BUILT", second_opinion._Built()),
+    ):
+        decide(small_pack(), Case(citizen={"needs_maintenance": True}), on=ON, engine="durable")  # type: ignore[arg-type]
+
+
 CALLS: Mapping[str, Callable[[], object]] = {
     "unreadable": lambda: load_pack(Path("none.yaml")),
     "unreadable-folder": lambda: load_pack("rebild", rules=Path("none")),
@@ -227,6 +274,12 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "column-not-read-derived": lambda: _columns("weeks_home"),
     "missing-column": lambda: _columns(without="needs_maintenance"),
     "missing-library": lambda: needed("no_such_library"),
+    "missing-library-engine": _without_durable_rules,
+    "missing-library-python": lambda: library((3, 13)),
+    "engine-limit": lambda: decide(_pack_of_many_alternatives(), Case(), on=ON, engine="durable"),
+    "engine-limit-value": lambda: rules_of(small_pack().at(ON)).said_of(_values(needs_maintenance="yes")),
+    "engine-failed": _ask_a_host_that_fails,
+    "engines-disagree": _decide_with_rules_that_say_yes_and_no,
     "missing-column-on": lambda: _columns(on="received"),
     "unknown-finding-column": lambda: _columns("finding_benefits"),
     "finding-not-allowed-column": lambda: _columns("finding_need"),

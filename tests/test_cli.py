@@ -290,7 +290,7 @@ def test_exported_schemas_are_those_of_the_code(vedligehold, name):
         (f"decide {REBILD} --pack rebild --on 2009-05-01", "first in force from 2010-01-01"),
         (f"decide {REBILD} --pack rebil", "did you mean `rebild`?"),
         (f"decide {REBILD} --pack rebild --on 2010-5-3", "`2010-5-3` is no date"),
-        (f"decide {REBILD} --pack rebild --on 2010-05-03 --engine durable", "`durable` is not part of this version"),
+        (f"decide {REBILD} --pack rebild --on 2010-05-03 --engine durabel", "`durabel` is no engine"),
         ("decide nowhere.json --pack rebild", "no such file or directory"),
         ("decide examples --pack rebild", "is a directory"),
         ("decide --pack rebild", "Missing argument"),

@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 import re
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ from vedligehold import (
     load_pack,
     packs,
     replay,
+    second_opinion,
 )
 from vedligehold.condition import IsTrue
 from vedligehold.decision import made
@@ -1167,16 +1169,24 @@ def test_the_last_day_of_a_complaint_is_known_once_receipt_is_recorded(make: Mak
 # The engine
 
 
-def test_the_second_engine_gives_a_clear_error(rebild: Pack):
-    """It is not part of this version."""
+def test_the_own_engine_is_the_default(rebild: Pack):
+    """The other is an extra."""
+    assert decide(rebild, Case(), on=MAY_2010, engine="own") == decide(rebild, Case(), on=MAY_2010)
+
+
+def test_without_the_second_engine_there_is_one_clear_line(rebild: Pack, monkeypatch):
+    """It is not installed, or the Python is one on which it does not run; nothing else asks for it."""
+    monkeypatch.setitem(sys.modules, "durable", None)
+    monkeypatch.delitem(sys.modules, "vedligehold.durable_host", raising=False)
+    monkeypatch.setattr(second_opinion, "_BUILT", second_opinion._Built())
     with pytest.raises(VedligeholdError) as caught:
         decide(rebild, Case(), on=MAY_2010, engine="durable")
 
     (problem,) = caught.value.problems
-    assert ("engine", "unknown-engine") == (problem.place, problem.code)
-    assert "`durable`" in problem.message
-    assert "there is `own`" == problem.hint
-    assert decide(rebild, Case(), on=MAY_2010, engine="own") == decide(rebild, Case(), on=MAY_2010)
+    assert ("engine", "missing-library") == (problem.place, problem.code)
+    assert problem.hint is not None
+    assert "Python 3.11 or 3.12" in problem.hint or "`pip install vedligehold[durable]`" in problem.hint
+    assert decide(rebild, Case(), on=MAY_2010).missing
 
 
 # The decision as a thing

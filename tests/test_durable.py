@@ -23,7 +23,16 @@ pytest.importorskip("durable", reason="durable_rules is installed for the first 
 
 from opinions import compared, packs
 
-from vedligehold import Case, CaseError, EnginesDisagree, VedligeholdError, decide, load_pack, second_opinion
+from vedligehold import (
+    Case,
+    CaseError,
+    EnginesDisagree,
+    NotInForce,
+    VedligeholdError,
+    decide,
+    load_pack,
+    second_opinion,
+)
 from vedligehold.cli import run
 from vedligehold.condition import IsTrue
 from vedligehold.durable_host import MOST_GROUPS, MOST_KEYS, MOST_RULES, MOST_WAYS, Host, Rule, name_hash
@@ -130,6 +139,36 @@ def test_the_command_decides_twice(capsys):
     assert codes[0] == codes[1]
     assert printed[0] == printed[1]
     assert "" != printed[0].out
+
+
+def test_the_engine_is_told_no_number_and_no_name(monkeypatch):
+    """Just the facts that rules ask about: the age, and not of whom."""
+    told: list[Any] = []
+    asked = Host.fired
+
+    def fired_and_told(self: Host, message: Any) -> frozenset[str]:
+        told.append(message)
+        return asked(self, message)
+
+    monkeypatch.setattr(Host, "fired", fired_and_told)
+    case = Case.model_validate({**CASE, "citizen": {"cpr": "020348-1234", "needs_maintenance": True}})
+    decide(load_pack("sundhed-og-traening"), case, on=DAY, engine="durable")
+
+    ((key, age),) = [(key, value) for key, value in told[0].items() if key == "value_age"]
+    assert ("value_age", 69) == (key, age)
+    assert "020348" not in repr(told)
+    assert "1948" not in repr(told)
+
+
+def test_what_the_engine_raises_is_not_kept_beside_what_is_said(monkeypatch):
+    """It repeats the message."""
+    host = Host([Rule("it", Ask("value", "is", 1), "the test")])
+    with pytest.raises(VedligeholdError) as error:
+        host.fired({"value": "a" * 20_000_000})
+
+    assert ["engine-failed"] == [code for code, _ in said(error.value)]
+    assert (None, None) == (error.value.__cause__, error.value.__context__)
+    assert {"it"} == host.fired({"value": 1})
 
 
 def test_memory_stays_as_it_is():
@@ -435,6 +474,7 @@ def test_an_exception_in_what_a_rule_does_is_noticed(planted, holds):
         decided()
 
     assert [("engine-failed", "`durable_rules` failed: an exception in what a rule does")] == said(error.value)
+    assert (None, None) == (error.value.__cause__, error.value.__context__)
     assert decided() == decide(load_pack("sundhed-og-traening"), Case.model_validate(CASE), on=DAY)
 
 

@@ -326,6 +326,7 @@ CALLS: Mapping[str, list[Callable[[Any], object]]] = {
     "VedligeholdError": [lambda number: v.VedligeholdError([v.Problem("", "x", f"{number}")])],
     "PackError": [lambda number: v.PackError([v.Problem("", "x", f"{number}")])],
     "CaseError": [lambda number: v.CaseError([v.Problem("", "x", f"{number}")])],
+    "EnginesDisagree": [lambda number: v.EnginesDisagree([v.Problem("", "x", f"{number}")])],
     "NotInForce": [lambda number: v.NotInForce([v.Problem("", "x", f"{number}")])],
     "Decision": [lambda number: attribute_error(v.decide(small_pack(), FULL, on=ON), "outcome", number)],
     "Deadline": [lambda _: v.decide(small_pack(), FULL, on=ON).deadlines],
@@ -345,6 +346,8 @@ CALLS: Mapping[str, list[Callable[[Any], object]]] = {
         lambda number: v.decide(small_pack(), number, on=ON),
         lambda number: v.decide(small_pack(), FULL, on=number),
         lambda number: v.decide(small_pack(), FULL, on=ON, engine=number),
+        lambda number: v.decide(small_pack(), number, on=ON, engine="durable"),
+        lambda number: v.decide(small_pack(), FULL, on=number, engine="durable"),
     ],
     "decide_many": [
         lambda number: v.decide_many(number, FRAME, on=ON),

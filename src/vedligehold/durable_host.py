@@ -80,11 +80,8 @@ class Host:
         self._host = self._host or self._built()
         self._fired.clear()
         given = {**message, "id": _ID}
-        try:
-            state = self._host.assert_fact(_RULES, given)
-            self._host.retract_fact(_RULES, given)
-        except Exception as error:  # noqa: BLE001 - the engine raises bare exceptions; what they say repeats the message
-            raise _failed(f"it raised {quoted(type(error).__name__)}") from None
+        state = _tried(lambda: self._host.assert_fact(_RULES, given))
+        _tried(lambda: self._host.retract_fact(_RULES, given))
         if not isinstance(state, Mapping) or "exception" in state:
             raise _failed("an exception in what a rule does")
         times = Counter(self._fired)
@@ -100,10 +97,7 @@ class Host:
             rule.name: {"all": [{"m": asked(every(*_way(place), rule.pattern))}], "run": self._records(rule.name)}
             for place, rule in enumerate(self._rules)
         }
-        try:
-            return _Quiet({_RULES: rules})
-        except Exception as error:  # noqa: BLE001 - the engine raises bare exceptions
-            raise _failed(f"it does not take the rules, and raised {quoted(type(error).__name__)}") from None
+        return _tried(lambda: _Quiet({_RULES: rules}))
 
     def _records(self, name: str) -> Callable[[Any], None]:
         def record(_: Any) -> None:
@@ -125,6 +119,15 @@ class _Quiet(engine.Host):  # type: ignore[misc]
 
     def _run(self) -> None:
         pass
+
+
+def _tried(asks: Callable[[], Any]) -> Any:
+    try:
+        return asks()
+    except Exception as error:  # noqa: BLE001 - the engine raises bare exceptions
+        raised = type(error).__name__
+    # here, so that its own exception, which repeats the message, is not kept beside ours
+    raise _failed(f"it raised {quoted(raised)}")
 
 
 def _failed(what: str) -> VedligeholdError:

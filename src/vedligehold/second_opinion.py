@@ -109,7 +109,7 @@ class Rules:
         Raises:
             VedligeholdError: the engine is not installed, or cannot safely hold them.
         """
-        host, rule = _library()
+        host, rule = library()
         self._where: dict[Condition, str] = {}
         for condition, where in conditions_of(policy):
             for each in (condition, *leaves(condition)):
@@ -179,9 +179,14 @@ def conditions_of(policy: Policy) -> Iterator[tuple[Condition, str]]:
             yield each.when, f"`{each.id}`"
 
 
-def _library() -> "tuple[type[Host], type[Rule]]":
-    if sys.version_info >= (3, 13):
-        message = f"`durable_rules` does not run on Python {sys.version_info[0]}.{sys.version_info[1]}"
+def library(python: tuple[int, int] = sys.version_info[:2]) -> "tuple[type[Host], type[Rule]]":
+    """What asks `durable_rules`, which is loaded here and nowhere else.
+
+    Raises:
+        VedligeholdError: it is not installed, or does not run on this version of *python*.
+    """
+    if python >= (3, 13):
+        message = f"`durable_rules` does not run on Python {python[0]}.{python[1]}"
         hint = 'use Python 3.11 or 3.12 for it, or `engine="own"`'
         raise VedligeholdError([Problem("engine", "missing-library", message, hint)])
     try:
