@@ -12,7 +12,6 @@ import argparse
 import atexit
 import gc
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from by_hand import in_duckdb, in_openfisca, in_polars, in_zen, limits, referenc
 from by_hand.people import ON, checked, write
 from by_hand.rules import FACTS, REFERRERS
 from measure import Side, Times, interleaved, ratio, say, table
+from page import write_section
 
 from vedligehold import Pack, load_pack
 from vedligehold.decide_many import decide_many
@@ -345,21 +345,6 @@ def figures(
         }
 
 
-def write_part(found: Mapping[str, str]) -> None:
-    """Put the section that is measured here into the page, where the template has it."""
-    template = _sections((ROOT / "benchmarks" / "performance.md.in").read_text(encoding="utf-8"))
-    page = ROOT / "docs" / "performance.md"
-    there = _sections(page.read_text(encoding="utf-8"))
-    there[HEADING] = template[HEADING].format(**found)
-    page.write_text("".join(there[heading] for heading in template if heading in there), encoding="utf-8")
-
-
-def _sections(text: str) -> dict[str, str]:
-    """The sections of a page by their headings; what comes before the first has none."""
-    found = re.split(r"(?m)^(?=## )", text)
-    return {each.partition("\n")[0] if each.startswith("## ") else "": each for each in found}
-
-
 def has_spark() -> bool:
     """Whether Spark and a Java are here."""
     from importlib.util import find_spec
@@ -377,7 +362,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="write the part of the page")
     said: Any = parser.parse_args(words)
     if said.write:
-        write_part(figures())
+        write_section(HEADING, figures())
         return
     engines = [each for each in ENGINES if each in said.only and (each != "spark" or has_spark())]
     files_of = engines or ["polars", "duckdb"]

@@ -15,18 +15,27 @@ import zen
 from cases import UNKNOWN, drawn, first
 from growth import folders, requirements
 from measure import Side, Times, interleaved, machine, ratio, say, table, versions
+from page import PAGE, ROOT, TEMPLATE
 from peers import RESULTS, holidays_workdays, numpy_workdays, zen_expression, zen_facts, zen_graph
 
 from vedligehold import Case, Pack, WorkdayCalendar, decide, load_pack
 from vedligehold.known import known_values
 from vedligehold.prepared import prepared
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "performance.md"
 STANDARDS = (("rebild", date(2010, 5, 3)), ("sundhed-og-traening", date(2017, 5, 10)))
 CASES = 1000
 ROUNDS = 41
-PACKAGES = ("vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core", "polars", "duckdb")
+PACKAGES = (
+    "vedligehold",
+    "pydantic",
+    "zen-engine",
+    "numpy",
+    "holidays",
+    "openfisca-core",
+    "polars",
+    "duckdb",
+    "durable-rules",
+)
 NEVER_LOADED = ("typer", "rich", "holidays", "yaml", "narwhals")
 
 
@@ -245,14 +254,13 @@ def main() -> None:
     # not before the memory is measured: it loads a test runner and a second engine
     import many_cases
     import policy_tests
+    import second_engine
 
     suite, suite_cases = policy_tests.policy_tests()
     figures: Mapping[str, str] = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
-        "versions": versions(
-            ["vedligehold", "pydantic", "zen-engine", "numpy", "holidays", "openfisca-core", "polars", "duckdb"]
-        ),
+        "versions": versions(PACKAGES),
         "rounds": str(ROUNDS),
         "cases": f"{CASES:,}",
         "unknown": f"{UNKNOWN:.0%}",
@@ -266,9 +274,10 @@ def main() -> None:
         "memory": f"{before:.1f} MB after 100,000 decisions, {after:.1f} MB after 1,000,000",
         "threads": f"{decisions:,} decisions by 8 threads on one pack, {wrong} wrong",
         "loaded": loaded(),
+        "second_engine": second_engine.second_engine(),
         **many_cases.figures(),
     }
-    page = Path(__file__).with_name("performance.md.in").read_text(encoding="utf-8")
+    page = TEMPLATE.read_text(encoding="utf-8")
     for name, text in figures.items():
         page = page.replace("{" + name + "}", text)
     PAGE.write_text(page, encoding="utf-8")
