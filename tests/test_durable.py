@@ -35,7 +35,16 @@ from vedligehold import (
 )
 from vedligehold.cli import run
 from vedligehold.condition import IsTrue
-from vedligehold.durable_host import MOST_GROUPS, MOST_KEYS, MOST_RULES, MOST_WAYS, Host, Rule, name_hash
+from vedligehold.durable_host import (
+    MOST_FOLLOWERS,
+    MOST_GROUPS,
+    MOST_KEYS,
+    MOST_RULES,
+    MOST_WAYS,
+    Host,
+    Rule,
+    name_hash,
+)
 from vedligehold.meaning import pattern as patterns
 from vedligehold.meaning.pattern import ALWAYS, Ask, Operator, Pattern, every, some
 from vedligehold.policy.cases import case_files, read_cases
@@ -320,6 +329,8 @@ LIMITS: list[tuple[Pattern, str | None]] = [
     (some(*map(_one, range(MOST_WAYS))), None),
     (some(*map(_one, range(MOST_WAYS + 1))), "41 alternatives that can match at once of `x` are more than the 40"),
     (every(some(_one(1), _one(2), _one(3)), *(some(_one(3 * n), _one(n)) for n in range(4, 8))), "48 alternatives"),
+    (some(*(Ask("a", "is", 1001 - n) for n in range(MOST_FOLLOWERS))), None),
+    (some(*(Ask("a", "is", 1001 - n) for n in range(MOST_FOLLOWERS + 1))), "501 alternatives at one place of `x`"),
     (some(*(every(_one(n), Ask("b", "is", n)) for n in range(MOST_GROUPS - 2))), None),
     (some(*(every(_one(n), Ask("b", "is", n)) for n in range(MOST_GROUPS - 1))), "16 groups of `all` and `any` of `x`"),
 ]

@@ -42,6 +42,7 @@ from vedligehold.meaning.pattern import (
     Unsafe,
     asked,
     every,
+    followers,
     groups,
     message,
     pair,
@@ -215,11 +216,13 @@ def test_patterns_are_flat():
 
 def test_what_a_pattern_takes_is_counted():
     """Two values of one key are one way: it has one of them."""
+    one = Ask("c", "is", 1)
     values = some(Ask("a", "is", 1), Ask("a", "is", 2))
     either = some(Ask("a", "is", 1), Ask("a", "is not", 7), every(Ask("b", "is", 1), values))
 
-    assert (1, 1) == (ways(values), groups(values))
-    assert (3, 3) == (ways(either), groups(either))
+    assert (1, 1, 2) == (ways(values), groups(values), followers(values))
+    assert (3, 3, 3) == (ways(either), groups(either), followers(either))
+    assert (2, 5) == (followers(every(one, values)), followers(some(one, values, values, every(values, either))))
     assert 15 == ways(every(either, Ask("c", "is", 1), some(Ask("d", "has", "x"), Ask("d", "has", "y"), NEVER, either)))
 
 

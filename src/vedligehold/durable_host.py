@@ -15,7 +15,19 @@ import durable_rules_engine
 from durable import engine
 
 from vedligehold.errors import Problem, VedligeholdError, quoted
-from vedligehold.meaning.pattern import ALWAYS, NEVER, Ask, Message, Pattern, asked, asks, every, groups, ways
+from vedligehold.meaning.pattern import (
+    ALWAYS,
+    NEVER,
+    Ask,
+    Message,
+    Pattern,
+    asked,
+    asks,
+    every,
+    followers,
+    groups,
+    ways,
+)
 
 MOST_KEYS = 240
 """A message holds 255, of which the engine takes some for itself."""
@@ -23,6 +35,8 @@ MOST_GROUPS = 15
 """It keeps 32 steps of a pattern, and `$and` and `$or` take two each."""
 MOST_WAYS = 40
 """It keeps 64 nodes that are still to be visited: those of one pattern, and those on the way to the others."""
+MOST_FOLLOWERS = 500
+"""It keeps 511 of one place in a table, and looks for ever in one that is full."""
 _FORKS, _DEPTH = 4, 6
 MOST_RULES = _FORKS**_DEPTH - 1
 """No node has more than four followers, so that there are never more than 18 on the way."""
@@ -131,7 +145,7 @@ def _tried(asks: Callable[[], Any]) -> Any:
 
 
 def _failed(what: str) -> VedligeholdError:
-    hint = 'nothing is decided; `engine="own"` decides without it'
+    hint = "nothing is decided; the engine `own` decides without it"
     return VedligeholdError([Problem("engine", "engine-failed", f"`durable_rules` failed: {what}", hint)])
 
 
@@ -152,6 +166,7 @@ def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
     for rule in rules:
         for number, most, what in (
             (groups(every(*_way(0), rule.pattern)), MOST_GROUPS, "groups of `all` and `any`"),
+            (followers(rule.pattern), MOST_FOLLOWERS, "alternatives at one place"),
             (ways(rule.pattern), MOST_WAYS, "alternatives that can match at once"),
         ):
             if number > most:
@@ -176,7 +191,7 @@ def _keys_of(ask: Ask) -> Iterator[str]:
 def _limit(where: str, needed: str, most: str) -> Problem:
     whose = f" of {where}" if where else ""
     message = f"{needed}{whose} are more than the {most} that `durable_rules` can safely hold"
-    return Problem("engine", "engine-limit", message, '`engine="own"` has no such limit')
+    return Problem("engine", "engine-limit", message, "the engine `own` has no such limit")
 
 
 def name_hash(name: str) -> int:

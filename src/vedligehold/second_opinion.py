@@ -165,7 +165,7 @@ def _safe(where: str) -> Iterator[None]:
         yield
     except Unsafe as what:
         message = f"{where} has {what}, which `durable_rules` does not compare safely"
-        raise VedligeholdError([Problem("engine", "engine-limit", message, 'use `engine="own"`')]) from None
+        raise VedligeholdError([Problem("engine", "engine-limit", message, "use the engine `own`")]) from None
 
 
 def conditions_of(policy: Policy) -> Iterator[tuple[Condition, str]]:
@@ -187,13 +187,13 @@ def library(python: tuple[int, int] = sys.version_info[:2]) -> "tuple[type[Host]
     """
     if python >= (3, 13):
         message = f"`durable_rules` does not run on Python {python[0]}.{python[1]}"
-        hint = 'use Python 3.11 or 3.12 for it, or `engine="own"`'
+        hint = "use Python 3.11 or 3.12 for it, or the engine `own`"
         raise VedligeholdError([Problem("engine", "missing-library", message, hint)])
     try:
         from vedligehold.durable_host import Host, Rule
     except ImportError:
         message = "`durable_rules` is not installed, or cannot be loaded"
-        hint = '`pip install vedligehold[durable]` (it needs a C compiler), or use `engine="own"`'
+        hint = "`pip install vedligehold[durable]` (it needs a C compiler), or use the engine `own`"
         raise VedligeholdError([Problem("engine", "missing-library", message, hint)]) from None
     return Host, Rule
 

@@ -363,6 +363,25 @@ def groups(pattern: Pattern) -> int:
     return 0 if isinstance(pattern, Ask) else 1 + sum(groups(part) for part in pattern.parts)
 
 
+def followers(pattern: Pattern) -> int:
+    """Among how many parts the engine looks for the next one at most, at any place of *pattern*."""
+    if isinstance(pattern, Ask):
+        return 1
+    return max([_heads(pattern), *map(followers, pattern.parts)])
+
+
+def _heads(pattern: Pattern) -> int:
+    match pattern:
+        case Ask():
+            return 1
+        case Every(parts):
+            return _heads(parts[0]) if parts else 1
+        case Some(parts):
+            return sum(map(_heads, parts))
+        case _:
+            assert_never(pattern)
+
+
 def ways(pattern: Pattern) -> int:
     """In how many ways *pattern* can match one message at most: so often a rule of it fires."""
     match pattern:
