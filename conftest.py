@@ -6,6 +6,9 @@ import as well, and say nothing.
 
 from importlib.util import find_spec
 
-NEEDS = {"pyspark": "src/vedligehold/table/on_spark.py", "durable": "src/vedligehold/durable_host.py"}
+NEEDS = {
+    "pyspark": ["src/vedligehold/table/on_spark.py"],
+    "durable": ["src/vedligehold/durable_host.py", "docs/durable-rules.md"],
+}
 
-collect_ignore = [path for library, path in NEEDS.items() if not find_spec(library)]
+collect_ignore = [path for library, paths in NEEDS.items() if not find_spec(library) for path in paths]
