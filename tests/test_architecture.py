@@ -22,7 +22,7 @@ SOURCE = Path(vedligehold.__file__).parent
 LAYERS = (
     "_version errors source condition",
     "calendar facts hiding wording",
-    "meaning.data meaning.value output plain problems",
+    "meaning.data meaning.matching meaning.value output plain problems",
     "meaning.closure meaning.flag meaning.pattern meaning.words",
     "durable_host reading.possible",
     "parameters",

@@ -42,7 +42,7 @@ from vedligehold import (
 from vedligehold.cli import app
 from vedligehold.decide import replay
 from vedligehold.decision import made
-from vedligehold.meaning.pattern import ALWAYS
+from vedligehold.meaning.matching import ALWAYS
 from vedligehold.policy.cases import read_cases
 from vedligehold.policy.writing import write
 from vedligehold.prepared import Answer
@@ -189,9 +189,10 @@ def _pack_of_many_alternatives() -> Pack:
     return make_pack(Path("rules"), facts=facts, requirements=[{**NEED, "require": {"items": {"any_of": names}}}])
 
 
-def _values(**known: Any) -> dict[str, Any]:
+def _ask_about(**known: Any) -> None:
     needs_durable_rules()
-    return {**dict.fromkeys(small_pack().at(ON).facts), "requested": (), "requested_setting": "", **known}
+    policy = small_pack().at(ON)
+    rules_of(policy).said_of({**dict.fromkeys(policy.facts), "requested": (), "requested_setting": "", **known})
 
 
 def _ask_a_host_that_fails() -> None:
@@ -277,7 +278,7 @@ CALLS: Mapping[str, Callable[[], object]] = {
     "missing-library-engine": _without_durable_rules,
     "missing-library-python": lambda: library((3, 13)),
     "engine-limit": lambda: decide(_pack_of_many_alternatives(), Case(), on=ON, engine="durable"),
-    "engine-limit-value": lambda: rules_of(small_pack().at(ON)).said_of(_values(needs_maintenance="yes")),
+    "engine-limit-value": lambda: _ask_about(needs_maintenance="yes"),
     "engine-failed": _ask_a_host_that_fails,
     "engines-disagree": _decide_with_rules_that_say_yes_and_no,
     "missing-column-on": lambda: _columns(on="received"),

@@ -46,7 +46,7 @@ from vedligehold.durable_host import (
     name_hash,
 )
 from vedligehold.meaning import pattern as patterns
-from vedligehold.meaning.pattern import ALWAYS, Ask, Operator, Pattern, every, some
+from vedligehold.meaning.matching import ALWAYS, Ask, Operator, Pattern, every, some
 from vedligehold.policy.cases import case_files, read_cases
 from vedligehold.policy.run import run_case
 from vedligehold.reading.library import rules_folder

@@ -29,27 +29,22 @@ from vedligehold.condition import (
     Value,
 )
 from vedligehold.known import known_values
-from vedligehold.meaning.pattern import (
+from vedligehold.meaning.matching import (
     ALWAYS,
-    LONGEST_TEXT,
-    MOST_WHOLE,
     NEVER,
     Ask,
     Every,
     Message,
     Pattern,
     Some,
-    Unsafe,
     asked,
     every,
     followers,
     groups,
-    message,
-    pair,
-    plain,
     some,
     ways,
 )
+from vedligehold.meaning.pattern import LONGEST_TEXT, MOST_WHOLE, Unsafe, message, pair, plain
 from vedligehold.meaning.value import FAILS, HOLDS, UNKNOWN, Truth, Values, evaluate, facts_read
 from vedligehold.second_opinion import conditions_of
 

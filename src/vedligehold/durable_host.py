@@ -15,7 +15,7 @@ import durable_rules_engine
 from durable import engine
 
 from vedligehold.errors import Problem, VedligeholdError, quoted
-from vedligehold.meaning.pattern import (
+from vedligehold.meaning.matching import (
     ALWAYS,
     NEVER,
     Ask,

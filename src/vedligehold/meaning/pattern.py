@@ -7,13 +7,13 @@ no, whole numbers below 2^53, short texts, lists of those. A date is its day num
 comma, and under `rest_<fact>` what stands behind it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from math import floor, prod
+from math import floor
 from typing import Any as Anything
-from typing import Literal, NamedTuple, TypeAlias, TypeGuard, assert_never
+from typing import NamedTuple, assert_never
 
 from vedligehold.condition import (
     NOTHING,
@@ -36,6 +36,7 @@ from vedligehold.condition import (
     Value,
 )
 from vedligehold.facts import Fact, FactType
+from vedligehold.meaning.matching import ALWAYS, NEVER, Ask, Message, Operator, Pattern, Plain, every, some
 
 MOST_WHOLE = 2**53
 """Beyond it not every whole number is a number of its own."""
@@ -44,50 +45,9 @@ LONGEST_TEXT = 200
 PLACES = 15
 """As many decimals as a number has behind the comma."""
 
-Plain: TypeAlias = bool | int | str | list[str]
-Message: TypeAlias = dict[str, Plain]
-Operator: TypeAlias = Literal["is", "is not", "at least", "at most", "above", "below", "has"]
-_SIGNS: Mapping[Operator, str] = {
-    "is not": "$neq",
-    "at least": "$gte",
-    "at most": "$lte",
-    "above": "$gt",
-    "below": "$lt",
-    "has": "$iany",
-}
-
 
 class Unsafe(Exception):
     """A value that the engine does not compare safely; it says what of it, and not the value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One thing that is asked of the message: how the value of *key* stands to another, or to that of another key."""
-
-    key: str
-    operator: Operator
-    value: Plain
-    of_key: bool = False
-    """Whether *value* is another key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """Every part matches; of no parts: always."""
-
-    parts: "tuple[Pattern, ...]" = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """At least one part matches; of no parts: never."""
-
-    parts: "tuple[Pattern, ...]" = ()
-
-
-Pattern: TypeAlias = Ask | Every | Some
-ALWAYS, NEVER = Every(), Some()
 
 
 class Pair(NamedTuple):
@@ -123,26 +83,6 @@ def pair(condition: Condition, facts: Mapping[str, Fact]) -> Pair:
             return Pair(below.fails, below.holds)
         case _:
             assert_never(condition)
-
-
-def every(*parts: Pattern) -> Pattern:
-    """That all *parts* match, as flat as it can be."""
-    flat = tuple(dict.fromkeys(_flat(parts, Every)))
-    return NEVER if NEVER in flat else flat[0] if len(flat) == 1 else Every(flat)
-
-
-def some(*parts: Pattern) -> Pattern:
-    """That any of *parts* matches, as flat as it can be."""
-    flat = tuple(dict.fromkeys(_flat(parts, Some)))
-    return ALWAYS if ALWAYS in flat else flat[0] if len(flat) == 1 else Some(flat)
-
-
-def _flat(parts: Iterable[Pattern], kind: type[Every] | type[Some]) -> Iterator[Pattern]:
-    for part in parts:
-        if isinstance(part, kind):
-            yield from part.parts
-        else:
-            yield part
 
 
 def _compared(leaf: Comparison, facts: Mapping[str, Fact]) -> Pair:
@@ -335,76 +275,3 @@ def _text(value: Anything) -> str:
     if len(value.encode()) > LONGEST_TEXT:
         raise Unsafe(f"a text of more than {LONGEST_TEXT} bytes")
     return value
-
-
-# --- what a pattern takes of the engine ---
-
-
-def asked(pattern: Pattern) -> dict[str, Anything]:
-    """*pattern* in the words of the engine.
-
-    >>> asked(Every((Ask("known_age", "is", 1), Ask("value_age", "at least", 18))))
-    {'$and': [{'known_age': 1}, {'$gte': {'value_age': 18}}]}
-    """
-    match pattern:
-        case Every(parts):
-            return {"$and": [asked(part) for part in parts]}
-        case Some(parts):
-            return {"$or": [asked(part) for part in parts]}
-        case Ask(key, operator, value, of_key):
-            right: Anything = {"$m": value} if of_key else {"$i": value} if operator == "has" else value
-            return {key: right} if operator == "is" else {_SIGNS[operator]: {key: right}}
-        case _:
-            assert_never(pattern)
-
-
-def groups(pattern: Pattern) -> int:
-    """How many `$and` and `$or` *pattern* has."""
-    return 0 if isinstance(pattern, Ask) else 1 + sum(groups(part) for part in pattern.parts)
-
-
-def followers(pattern: Pattern) -> int:
-    """Among how many parts the engine looks for the next one at most, at any place of *pattern*."""
-    if isinstance(pattern, Ask):
-        return 1
-    return max([_heads(pattern), *map(followers, pattern.parts)])
-
-
-def _heads(pattern: Pattern) -> int:
-    match pattern:
-        case Ask():
-            return 1
-        case Every(parts):
-            return _heads(parts[0]) if parts else 1
-        case Some(parts):
-            return sum(map(_heads, parts))
-        case _:
-            assert_never(pattern)
-
-
-def ways(pattern: Pattern) -> int:
-    """In how many ways *pattern* can match one message at most: so often a rule of it fires."""
-    match pattern:
-        case Ask():
-            return 1
-        case Every(parts):
-            return prod(ways(part) for part in parts)
-        case Some(parts):
-            # of several values that a key can have it has one
-            single = {part.key for part in parts if _is_value(part)}
-            return len(single) + sum(ways(part) for part in parts if not _is_value(part))
-        case _:
-            assert_never(pattern)
-
-
-def _is_value(pattern: Pattern) -> TypeGuard[Ask]:
-    return isinstance(pattern, Ask) and pattern.operator == "is" and not pattern.of_key
-
-
-def asks(pattern: Pattern) -> Iterator[Ask]:
-    """Everything that a pattern asks."""
-    if isinstance(pattern, Ask):
-        yield pattern
-    else:
-        for part in pattern.parts:
-            yield from asks(part)
