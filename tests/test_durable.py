@@ -194,6 +194,20 @@ def test_memory_stays_as_it_is():
     assert _held() - before < 2_000_000
 
 
+def test_rules_that_nobody_needs_any_more_are_freed():
+    """As where a notebook loads its pack again and again."""
+    policy = load_pack("sundhed-og-traening").at(DAY)
+    values: dict[str, Any] = dict.fromkeys(policy.facts) | {"requested": (), "requested_setting": ""}
+
+    def build(times: int) -> int:
+        for _ in range(times):
+            second_opinion.Rules(policy).said_of(values)
+        return _held()
+
+    before = build(20)
+    assert build(60) - before < 5_000_000
+
+
 def _held() -> int:
     """How many bytes the process has now."""
     gc.collect()

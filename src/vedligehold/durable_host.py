@@ -7,6 +7,7 @@ went wrong is thrown away, and another one built for the next message.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -87,7 +88,8 @@ class Host:
             try:
                 return self._asked({**message, **_way_keys()})
             except BaseException:
-                self._close()
+                # left alone, not freed: who knows what it is in the middle of
+                self._host = None
                 raise
 
     def _asked(self, message: Message) -> frozenset[str]:
@@ -119,13 +121,13 @@ class Host:
 
         return record
 
-    def _close(self) -> None:
-        host, self._host = self._host, None
-        if host is not None:
-            durable_rules_engine.delete_ruleset(host.get_ruleset(_RULES)._handle)
-
     def __del__(self) -> None:
-        self._close()
+        if self._host is not None:
+            handle = self._host.get_ruleset(_RULES)._handle
+            with suppress(Exception):  # before the first message there is no state
+                # the engine does not free it with the rules
+                durable_rules_engine.delete_state(handle, None)
+            durable_rules_engine.delete_ruleset(handle)
 
 
 class _Quiet(engine.Host):  # type: ignore[misc]
