@@ -28,6 +28,7 @@ from vedligehold import (
     CaseError,
     EnginesDisagree,
     NotInForce,
+    Pack,
     VedligeholdError,
     decide,
     load_pack,
@@ -80,9 +81,9 @@ def said(error: VedligeholdError) -> list[tuple[str, str]]:
     return [(problem.code, problem.message) for problem in error.problems]
 
 
-def decided() -> Any:
+def decided(pack: Pack | None = None) -> Any:
     """A case of one of the real packs, by both engines."""
-    return decide(load_pack("sundhed-og-traening"), Case.model_validate(CASE), on=DAY, engine="durable")
+    return decide(pack or load_pack("sundhed-og-traening"), Case.model_validate(CASE), on=DAY, engine="durable")
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -192,6 +193,15 @@ def test_memory_stays_as_it_is():
         rules.said_of(values)
 
     assert _held() - before < 2_000_000
+
+
+def test_rules_go_with_their_policy(monkeypatch):
+    """Nothing else holds them."""
+    monkeypatch.setattr(second_opinion, "_BUILT", second_opinion._Built())
+    decided(load_pack(ROOT / "rules" / "sundhed-og-traening"))
+    gc.collect()
+
+    assert 0 == len(second_opinion._BUILT.rules)
 
 
 def test_rules_that_nobody_needs_any_more_are_freed():

@@ -54,10 +54,11 @@ def decided_twice(policy: Policy, case: Case, on: date) -> Decision:
     decision = decision_of(policy, case, on)
     reference = settled_of(decision)
     values = reference.values
-    said = rules_of(policy).said_of(values)
+    rules = rules_of(policy)
+    said = rules.said_of(values)
     found = settle(policy, case, on, values, lambda condition: traced(condition, said))
     problems = [
-        *(_disagreement(*each) for each in _of_conditions(policy, said, values)),
+        *(_disagreement(*each) for each in _of_conditions(policy, rules, said, values)),
         *(_disagreement(*each) for each in _of_what_follows(found, reference)),
     ]
     if problems:
@@ -65,12 +66,12 @@ def decided_twice(policy: Policy, case: Case, on: date) -> Decision:
     return decision
 
 
-def _of_conditions(policy: Policy, said: Said, values: Values) -> Iterator[Difference]:
-    for condition, where in conditions_of(policy):
-        for each in dict.fromkeys((condition, *leaves(condition))):
-            theirs, ours = said(each), evaluate(each, values).truth
-            if theirs != ours:
-                yield f"{where}, {in_words(each, policy.facts).en}", f"`{_TRUTHS[theirs]}`", f"`{_TRUTHS[ours]}`"
+def _of_conditions(policy: Policy, rules: "Rules", said: Said, values: Values) -> Iterator[Difference]:
+    for condition, where in rules.where.items():
+        theirs, ours = said(condition), evaluate(condition, values).truth
+        if theirs != ours:
+            what = in_words(condition, policy.facts).en
+            yield f"{where}, {what}", f"`{_TRUTHS[theirs]}`", f"`{_TRUTHS[ours]}`"
 
 
 def _of_what_follows(found: Settled, reference: Settled) -> Iterator[Difference]:
@@ -101,7 +102,13 @@ def _list(names: Iterable[str]) -> str:
 
 
 class Rules:
-    """The conditions of a policy, and their leaves, as rules of the engine."""
+    """The conditions of a policy, and their leaves, as rules of the engine.
+
+    It does not hold the policy, and so goes with it.
+
+    Attributes:
+        where: each condition and leaf once, with the first that it belongs to.
+    """
 
     def __init__(self, policy: Policy) -> None:
         """Build them.
@@ -110,15 +117,15 @@ class Rules:
             VedligeholdError: the engine is not installed, or cannot safely hold them.
         """
         host, rule = library()
-        self._where: dict[Condition, str] = {}
+        self.where: dict[Condition, str] = {}
         for condition, where in conditions_of(policy):
             for each in (condition, *leaves(condition)):
-                self._where.setdefault(each, where)
-        read = facts_read(self._where)
+                self.where.setdefault(each, where)
+        read = facts_read(self.where)
         self._facts = [fact for fact in policy.facts.values() if fact.name in read]
-        self._places = {condition: place for place, condition in enumerate(self._where)}
+        self._places = {condition: place for place, condition in enumerate(self.where)}
         rules = []
-        for place, (condition, where) in enumerate(self._where.items()):
+        for place, (condition, where) in enumerate(self.where.items()):
             with _safe(where):
                 holds, fails = pair(condition, policy.facts)
             rules += [rule(_holds(place), holds, where), rule(_fails(place), fails, where)]
@@ -135,7 +142,7 @@ class Rules:
             given = message(values, self._facts)
         fired = self._host.fired(given)
         truths: list[Truth] = []
-        for place, where in enumerate(self._where.values()):
+        for place, where in enumerate(self.where.values()):
             holds, fails = _holds(place) in fired, _fails(place) in fired
             if holds and fails:
                 raise EnginesDisagree([_disagreement(where, "`holds` and `fails` of one condition", "never both")])
