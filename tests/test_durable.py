@@ -329,6 +329,7 @@ def test_the_engine_takes_names_of_one_hash_for_one_another():
     """Which is why they are refused."""
     one, other = next(_of_one_hash())
     host = Host([Rule("it", Ask(one, "is", 1), "the test")])
+    host._keys[other] = None  # else it would not be told
 
     assert {"it"} == host.fired({other: 1})
 
@@ -391,6 +392,17 @@ def test_as_many_keys_as_are_held_are_held():
 
     assert {f"{place}" for place in range(1, MOST_KEYS, 2)} == Host(rules).fired(message)
     assert "241 keys of a message are more than the 240 that `durable_rules` can safely hold" == _refused(more)
+
+
+def test_of_a_set_just_what_rules_ask_about_is_told(tmp_path):
+    """There may be four keys of it, of which few rules ask for more than two."""
+    choices = {"type": "set", "choices": {"a": words("a"), "b": words("b")}}
+    names = [f"items_{number}" for number in range(70)]
+    needs = [{"id": f"need-{name[6:]}", "kind": "strict", "require": {name: {"any_of": ["a"]}}} for name in names]
+    pack = make_pack(tmp_path, facts=dict.fromkeys(names, choices), requirements=needs)
+    case = Case.model_validate({"facts": {name: ["a"] for name in names}})
+
+    assert "granted" == decide(pack, case, on=DAY, engine="durable").outcome
 
 
 def test_as_many_rules_as_are_held_are_held():

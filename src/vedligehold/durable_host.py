@@ -6,7 +6,7 @@ went wrong is thrown away, and another one built for the next message.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
@@ -73,20 +73,22 @@ class Host:
         if problems:
             raise VedligeholdError(problems)
         self._most = {rule.name: ways(rule.pattern) for rule in said} | {_RAN: 1}
+        self._keys = _keys(said)
         self._rules = [*said, Rule(_RAN, ALWAYS, "")]
         self._fired: list[str] = []
         self._lock = Lock()
         self._host = self._built()
 
     def fired(self, message: Message) -> frozenset[str]:
-        """The names of the rules that match *message*.
+        """The names of the rules that match *message*, of which the engine is told what rules ask about.
 
         Raises:
             VedligeholdError: the engine did not do as it should.
         """
         with self._lock:
             try:
-                return self._asked({**message, **_way_keys()})
+                told = {key: value for key, value in message.items() if key in self._keys}
+                return self._asked({**told, **_way_keys()})
             except BaseException:
                 # left alone, not freed: who knows what it is in the middle of
                 self._host = None
@@ -173,7 +175,7 @@ def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
         ):
             if number > most:
                 yield _limit(rule.where, f"{number:,} {what}", f"{most:,}")
-    keys = dict.fromkeys(key for rule in rules for ask in asks(rule.pattern) for key in _keys_of(ask))
+    keys = _keys(rules)
     if len(keys) > MOST_KEYS:
         yield _limit("", f"{len(keys):,} keys of a message", f"{MOST_KEYS:,}")
     hashes: dict[int, str] = {}
@@ -184,10 +186,11 @@ def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
             yield Problem("engine", "engine-limit", message, "rename one of them")
 
 
-def _keys_of(ask: Ask) -> Iterator[str]:
-    yield ask.key
-    if ask.of_key:
-        yield str(ask.value)
+def _keys(rules: Iterable[Rule]) -> dict[str, None]:
+    """What rules ask about."""
+    every_ask = [ask for rule in rules for ask in asks(rule.pattern)]
+    others = (str(ask.value) for ask in every_ask if ask.of_key)
+    return dict.fromkeys([*(ask.key for ask in every_ask), *others])
 
 
 def _limit(where: str, needed: str, most: str) -> Problem:
