@@ -38,6 +38,7 @@ from vedligehold.meaning.matching import (
     Pattern,
     Some,
     asked,
+    asks,
     every,
     followers,
     groups,
@@ -200,6 +201,33 @@ def test_what_the_engine_does_not_compare_safely_does_not_go_in(name, value, sai
     assert said in str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("visits", 9_007_199_254_740_991, {"value_visits": 9_007_199_254_740_991}),
+        ("pension", "æ" * 100, {"value_pension": "æ" * 100}),
+        ("income", Decimal("-0.25"), {"value_income": -1, "rest_income": 750_000_000_000_000}),
+        ("aids", ("stick",), {"value_aids": ["stick"], "empty_aids": False, "lacks_aids": ["frame", "chair"]}),
+        ("motivated", None, {}),
+    ],
+)
+def test_what_is_known_is_told_as_the_engine_compares_it(name, value, said):
+    assert {f"known_{name}": int(value is not None), **said} == message({name: value}, [FACTS[name]])
+
+
+def test_one_of_with_another_fact_is_not_asked():
+    """No pack can say it."""
+    with pytest.raises(Unsafe, match="`one_of` with another fact"):
+        pair(OneOf("level", OtherFact("goal")), FACTS)
+
+
+def test_whatever_a_pattern_asks_is_found():
+    """However deep it stands."""
+    one, other, third = (Ask(name, "is", 1) for name in "abc")
+
+    assert [one, other, third, one] == list(asks(every(one, some(other, every(third, one)))))
+
+
 def test_patterns_are_flat():
     one, other, third = (Ask(name, "is", 1) for name in "abc")
 
@@ -215,6 +243,8 @@ def test_what_a_pattern_takes_is_counted():
     values = some(Ask("a", "is", 1), Ask("a", "is", 2))
     either = some(Ask("a", "is", 1), Ask("a", "is not", 7), every(Ask("b", "is", 1), values))
 
+    assert (1, 0, 1) == (ways(one), groups(one), followers(one))
+    assert (1, 1, 1) == (ways(ALWAYS), groups(ALWAYS), followers(ALWAYS))
     assert (1, 1, 2) == (ways(values), groups(values), followers(values))
     assert (3, 3, 3) == (ways(either), groups(either), followers(either))
     assert (2, 5) == (followers(every(one, values)), followers(some(one, values, values, every(values, either))))

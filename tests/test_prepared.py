@@ -151,7 +151,7 @@ def test_what_is_read_first_is_answered_without_a_trace(monkeypatch, tmp_path):
     """Outcome, because, partial and results come from the compiled conditions and the tables alone."""
     pack = make_pack(tmp_path)
     decide(pack, make_case(needs_maintenance=True), on=DAY)
-    monkeypatch.setattr("vedligehold.settle.evaluate", None)
+    monkeypatch.setattr("vedligehold.meaning.value.traced", None)
     decision = decide(pack, make_case(needs_maintenance=True), on=DAY)
 
     assert Outcome.GRANTED == decision.outcome
@@ -164,7 +164,7 @@ def test_what_is_missing_is_worked_out_once_for_all_cases_alike(monkeypatch, tmp
     pack = make_pack(tmp_path)
     first = decide(pack, make_case(needs_maintenance=None), on=DAY)
     assert "needs_maintenance" in first.missing
-    monkeypatch.setattr("vedligehold.settle.evaluate", None)
+    monkeypatch.setattr("vedligehold.meaning.value.traced", None)
 
     assert first.missing == decide(pack, make_case(needs_maintenance=None), on=DAY).missing
 

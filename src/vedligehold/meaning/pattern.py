@@ -31,7 +31,6 @@ from vedligehold.condition import (
     Not,
     OneOf,
     Only,
-    Operand,
     OtherFact,
     Value,
 )
@@ -89,19 +88,19 @@ def _compared(leaf: Comparison, facts: Mapping[str, Fact]) -> Pair:
     fact = facts[leaf.fact]
     if isinstance(leaf.operand, OtherFact):
         return _with_other(leaf, fact, leaf.operand.name)
-    if leaf.operand.value == NOTHING:
+    right: Anything = leaf.operand.value
+    if right == NOTHING:
         return Pair(NEVER, ALWAYS)
-    known, right = _known(fact.name), leaf.operand.value
+    known = _known(fact.name)
     match leaf:
         case Is() | AtLeast() | AtMost():
             holds, fails = (_beside(fact, sign, right) for sign in _SIGNS_OF[type(leaf)])
-        case OneOf(_, operand):
-            ones = [each for each in _several(operand) if each != NOTHING]
+        case OneOf():
+            ones = [each for each in right if each != NOTHING]
             holds = some(*(_beside(fact, "is", each) for each in ones))
             fails = every(*(_beside(fact, "is not", each) for each in ones))
-        case AnyOf(_, operand) | AllOf(_, operand) | Only(_, operand):
-            wanted = _several(operand)
-            holds, fails = _of_set(leaf, fact, lambda item: ALWAYS if item in wanted else NEVER)
+        case AnyOf() | AllOf() | Only():
+            holds, fails = _of_set(leaf, fact, lambda item: ALWAYS if item in right else NEVER)
         case _:
             assert_never(leaf)
     return Pair(every(known, holds), every(known, fails))
@@ -114,10 +113,6 @@ _SIGNS_OF: Mapping[type[Comparison], tuple[Operator, Operator]] = {
 }
 """What is asked where a comparison holds, and where it fails."""
 _STRICTLY: Mapping[Operator, Operator] = {"at least": "above", "at most": "below", "above": "above", "below": "below"}
-
-
-def _several(operand: Operand) -> tuple[Anything, ...]:
-    return () if isinstance(operand, OtherFact) or not isinstance(operand.value, tuple) else operand.value
 
 
 def _beside(fact: Fact, sign: Operator, right: Anything, other: str = "") -> Pattern:
