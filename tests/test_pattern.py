@@ -31,6 +31,7 @@ from vedligehold.condition import (
 from vedligehold.known import known_values
 from vedligehold.meaning.matching import (
     ALWAYS,
+    MOST_COUNTED,
     NEVER,
     Ask,
     Every,
@@ -40,8 +41,8 @@ from vedligehold.meaning.matching import (
     asked,
     asks,
     every,
-    followers,
     groups,
+    size,
     some,
     ways,
 )
@@ -243,12 +244,39 @@ def test_what_a_pattern_takes_is_counted():
     values = some(Ask("a", "is", 1), Ask("a", "is", 2))
     either = some(Ask("a", "is", 1), Ask("a", "is not", 7), every(Ask("b", "is", 1), values))
 
-    assert (1, 0, 1) == (ways(one), groups(one), followers(one))
-    assert (1, 1, 1) == (ways(ALWAYS), groups(ALWAYS), followers(ALWAYS))
-    assert (1, 1, 2) == (ways(values), groups(values), followers(values))
-    assert (3, 3, 3) == (ways(either), groups(either), followers(either))
-    assert (2, 5) == (followers(every(one, values)), followers(some(one, values, values, every(values, either))))
+    assert (1, 0) == (ways(one), groups(one))
+    assert (1, 1) == (ways(values), groups(values))
+    assert (3, 3) == (ways(either), groups(either))
     assert 15 == ways(every(either, Ask("c", "is", 1), some(Ask("d", "has", "x"), Ask("d", "has", "y"), NEVER, either)))
+
+
+def test_ways_are_counted_as_far_as_anybody_needs():
+    """Of thousands of alternatives after each other there are more than a number has digits."""
+    either = [some(Ask(f"a{number}", "is", 1), Ask(f"b{number}", "is", 1)) for number in range(20_000)]
+
+    assert MOST_COUNTED == ways(every(*either))
+    assert 2**19 == ways(every(*either[:19]))
+
+
+def values_of(key: str, *numbers: int) -> Pattern:
+    """That the key has one of those values."""
+    return some(*(Ask(key, "is", number) for number in numbers))
+
+
+def test_the_size_of_a_pattern_is_what_the_engine_makes_of_it():
+    """Equal asks at one place are one node there, and so what follows on them stands in one table."""
+    known, has = Ask("known_a", "is", 1), Ask("a", "has", "x")
+    first, second = values_of("a", 1, 2, 3), values_of("a", 4, 5)
+
+    assert (0, 0) == size(ALWAYS)
+    assert (1, 1) == size(known)
+    assert (2, 1) == size(has)
+    assert (4, 3) == size(first)
+    assert (5, 3) == size(every(known, first))
+    assert (7, 3) == size(every(first, second))
+    assert (9, 5) == size(some(every(known, first), every(known, second)))
+    assert (6, 2) == size(some(has, has, every(has, known)))
+    assert (4, 3) == size(some(values_of("a", 1), Ask("a", "is", "1"), Ask("a", "is not", 1)))
 
 
 def test_a_pattern_in_the_words_of_the_engine():

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from logging import NullHandler
 from threading import Lock
 from typing import Any
 
 import durable_rules_engine
-from durable import engine
+from durable import engine, logger
 
 from vedligehold.errors import Problem, VedligeholdError, quoted
 from vedligehold.meaning.matching import (
@@ -25,8 +26,8 @@ from vedligehold.meaning.matching import (
     asked,
     asks,
     every,
-    followers,
     groups,
+    size,
     ways,
 )
 
@@ -37,10 +38,16 @@ MOST_GROUPS = 15
 MOST_WAYS = 40
 """It keeps 64 nodes that are still to be visited: those of one pattern, and those on the way to the others."""
 MOST_FOLLOWERS = 500
-"""It keeps 511 of one place in a table, and looks for ever in one that is full."""
+"""It keeps 512 of one place in a table, and looks for ever in one that is full."""
+MOST_NODES = 20_000
+"""Each takes some four kilobytes; the time to build them grows faster than they do, and no other thread runs."""
+MOST_FAILURES = 10
+"""A host that failed is left in memory: who knows what it is in the middle of."""
 _FORKS, _DEPTH = 4, 6
 MOST_RULES = _FORKS**_DEPTH - 1
 """No node has more than four followers, so that there are never more than 18 on the way."""
+# it would tell what it catches to the screen of whoever has not asked for a log
+logger.addHandler(NullHandler())
 _OWN_NAMES = """
     sid id $s $m $i $t $forward m s $and $or $all $any $not $eq $neq $lt $lte $gt $gte $ex $nex $mt $imt $iall $iany
     $add $sub $mul $div $l $r all any pri count cap dist run name
@@ -76,6 +83,7 @@ class Host:
         self._keys = _keys(said)
         self._rules = [*said, Rule(_RAN, ALWAYS, "")]
         self._fired: list[str] = []
+        self._failures = 0
         self._lock = Lock()
         self._host = self._built()
 
@@ -90,18 +98,20 @@ class Host:
                 told = {key: value for key, value in message.items() if key in self._keys}
                 return self._asked({**told, **_way_keys()})
             except BaseException:
-                # left alone, not freed: who knows what it is in the middle of
                 self._host = None
+                self._failures += 1
                 raise
 
     def _asked(self, message: Message) -> frozenset[str]:
+        if self._failures >= MOST_FAILURES:
+            raise _failed(f"it has {MOST_FAILURES} times, and is not asked again")
         self._host = self._host or self._built()
         self._fired.clear()
         given = {**message, "id": _ID}
         state = _tried(lambda: self._host.assert_fact(_RULES, given))
         _tried(lambda: self._host.retract_fact(_RULES, given))
         if not isinstance(state, Mapping) or "exception" in state:
-            raise _failed("an exception in what a rule does")
+            raise _failed("it did not come to the end of the rules")
         times = Counter(self._fired)
         if _RAN not in times:
             raise _failed("the rule that always fires did not")
@@ -111,10 +121,10 @@ class Host:
         return frozenset(times) - {_RAN}
 
     def _built(self) -> Any:
-        rules = {
-            rule.name: {"all": [{"m": asked(every(*_way(place), rule.pattern))}], "run": self._records(rule.name)}
-            for place, rule in enumerate(self._rules)
-        }
+        rules = {}
+        for place, rule in enumerate(self._rules):
+            message = {"m": asked(every(*_way(place), rule.pattern))}
+            rules[rule.name] = {"all": [message], "run": _Action(self._records(rule.name))}
         return _tried(lambda: _Quiet({_RULES: rules}))
 
     def _records(self, name: str) -> Callable[[Any], None]:
@@ -130,6 +140,15 @@ class Host:
                 # the engine does not free it with the rules
                 durable_rules_engine.delete_state(handle, None)
             durable_rules_engine.delete_ruleset(handle)
+
+
+class _Action(engine.Promise):  # type: ignore[misc]
+    """What a rule does. An exception in it, and Ctrl-C, come out: the engine would write them into its state."""
+
+    def run(self, c: Any, complete: Callable[[Any], None]) -> None:
+        """Do it."""
+        self._func(c)
+        complete(None)
 
 
 class _Quiet(engine.Host):  # type: ignore[misc]
@@ -167,14 +186,19 @@ def _way_keys() -> Message:
 def _too_much(rules: Sequence[Rule]) -> Iterator[Problem]:
     if len(rules) > MOST_RULES:
         yield _limit("", f"{len(rules):,} rules", f"{MOST_RULES:,}")
+    nodes = _DEPTH + 2 * len(rules)
     for rule in rules:
+        needed, followers = size(rule.pattern)
+        nodes += needed
         for number, most, what in (
             (groups(every(*_way(0), rule.pattern)), MOST_GROUPS, "groups of `all` and `any`"),
-            (followers(rule.pattern), MOST_FOLLOWERS, "alternatives at one place"),
+            (followers, MOST_FOLLOWERS, "alternatives at one place"),
             (ways(rule.pattern), MOST_WAYS, "alternatives that can match at once"),
         ):
             if number > most:
                 yield _limit(rule.where, f"{number:,} {what}", f"{most:,}")
+    if nodes > MOST_NODES:
+        yield _limit("", f"{nodes:,} places", f"{MOST_NODES:,}")
     keys = _keys(rules)
     if len(keys) > MOST_KEYS:
         yield _limit("", f"{len(keys):,} keys of a message", f"{MOST_KEYS:,}")

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from vedligehold.case import Case
 from vedligehold.condition import Condition
 from vedligehold.decision import Decision, decision_of, settled_of
 from vedligehold.errors import EnginesDisagree, Problem, VedligeholdError
-from vedligehold.meaning.pattern import Unsafe, message, pair
+from vedligehold.meaning.pattern import Unsafe, message, pair, text
 from vedligehold.meaning.value import (
     FAILS,
     HOLDS,
@@ -51,10 +51,10 @@ def decided_twice(policy: Policy, case: Case, on: date) -> Decision:
         CaseError: the case says something that the pack does not know, or that cannot be.
         VedligeholdError: `durable_rules` is not installed, cannot safely hold the pack or the case, or failed.
     """
+    rules = rules_of(policy)
     decision = decision_of(policy, case, on)
     reference = settled_of(decision)
     values = reference.values
-    rules = rules_of(policy)
     said = rules.said_of(values)
     found = settle(policy, case, on, values, lambda condition: traced(condition, said))
     problems = [
@@ -124,6 +124,10 @@ class Rules:
         read = facts_read(self.where)
         self._facts = [fact for fact in policy.facts.values() if fact.name in read]
         self._places = {condition: place for place, condition in enumerate(self.where)}
+        for fact in self._facts:
+            with _safe(f"`{fact.name}`"):
+                for choice, _ in fact.choices:
+                    text(choice)
         rules = []
         for place, (condition, where) in enumerate(self.where.items()):
             with _safe(where):
@@ -205,13 +209,20 @@ def library(python: tuple[int, int] = sys.version_info[:2]) -> "tuple[type[Host]
     return Host, Rule
 
 
+class _Refused(NamedTuple):
+    """Why the engine cannot safely hold the rules of a policy."""
+
+    problems: tuple[Problem, ...]
+    more: int
+
+
 class _Built:
     """The rules of policies, each built once in a process."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.rules: WeakKeyDictionary[Policy, Rules] = WeakKeyDictionary()
-        self.of_parents: list[Rules] = []
+        self.rules: WeakKeyDictionary[Policy, Rules | _Refused] = WeakKeyDictionary()
+        self.of_parents: list[object] = []
 
     def forget(self) -> None:
         """After a fork: the engine and the locks are as they were in the middle of something, and are left alone."""
@@ -234,5 +245,12 @@ def rules_of(policy: Policy) -> Rules:
     with _BUILT.lock:
         found = _BUILT.rules.get(policy)
         if found is None:
-            found = _BUILT.rules[policy] = Rules(policy)
-        return found
+            library()
+            try:
+                found = Rules(policy)
+            except VedligeholdError as error:
+                found = _Refused(error.problems, error.more)
+            _BUILT.rules[policy] = found
+    if isinstance(found, _Refused):
+        raise VedligeholdError(*found)
+    return found

@@ -1,10 +1,9 @@
 """A pattern of one message, as `durable_rules` matches it, and what it takes of the engine."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any as Anything
-from typing import Literal, TypeAlias, TypeGuard, assert_never
+from typing import Literal, NamedTuple, TypeAlias, TypeGuard, assert_never
 
 Plain: TypeAlias = bool | int | str | list[str]
 Message: TypeAlias = dict[str, Plain]
@@ -27,7 +26,7 @@ class Ask:
     operator: Operator
     value: Plain
     of_key: bool = False
-    """Whether *value* is another key."""
+    """Whether *value* is another key: ask first whether it is there, for the engine takes what is not for anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +90,84 @@ def groups(pattern: Pattern) -> int:
     return 0 if isinstance(pattern, Ask) else 1 + sum(groups(part) for part in pattern.parts)
 
 
-def followers(pattern: Pattern) -> int:
-    """Among how many parts the engine looks for the next one at most, at any place of *pattern*."""
-    if isinstance(pattern, Ask):
-        return 1
-    return max([_heads(pattern), *map(followers, pattern.parts)])
+class Size(NamedTuple):
+    """What a pattern takes of the engine's memory: nodes, and the most that follow on one of them."""
+
+    nodes: int
+    followers: int
 
 
-def _heads(pattern: Pattern) -> int:
-    match pattern:
-        case Ask():
-            return 1
-        case Every(parts):
-            return _heads(parts[0]) if parts else 1
-        case Some(parts):
-            return sum(map(_heads, parts))
-        case _:
-            assert_never(pattern)
+class _Node:
+    """A node of the engine's: what is asked next, of which equal asks are one node, if not quite always."""
+
+    def __init__(self) -> None:
+        self.after: dict[object, _Node] = {}
+        self.followers = 0
+
+    def grown(self, pattern: Pattern) -> tuple["_Node", int]:
+        """The node at which *pattern* ends, and how many nodes it needs at most."""
+        match pattern:
+            case Ask(key, operator, value, of_key):
+                named = (key, operator, type(value), value if isinstance(value, Hashable) else str(value), of_key)
+                fresh = named not in self.after or operator == "has" or of_key
+                self.followers += fresh
+                return self.after.setdefault(named, _Node()), (2 if operator == "has" else 1) * fresh
+            case Every(parts):
+                node, nodes = self, 0
+                for part in parts:
+                    node, more = node.grown(part)
+                    nodes += more
+                return node, nodes
+            case Some(parts):
+                joint, nodes = _Node(), 1
+                for part in parts:
+                    end, more = self.grown(part)
+                    end.after[joint] = joint
+                    end.followers += 1
+                    nodes += more
+                return joint, nodes
+            case _:
+                assert_never(pattern)
+
+    def most_followers(self) -> int:
+        """The most that follow on this node or one after it."""
+        found, todo, seen = 0, [self], {self}
+        while todo:
+            node = todo.pop()
+            found = max(found, node.followers)
+            new = {each for each in node.after.values() if each not in seen}
+            seen |= new
+            todo += new
+        return found
+
+
+def size(pattern: Pattern) -> Size:
+    """What *pattern* takes of the engine's memory, or a little less than it says."""
+    begin = _Node()
+    _, nodes = begin.grown(pattern)
+    return Size(nodes, begin.most_followers())
+
+
+MOST_COUNTED = 1_000_000
+"""Beyond it ways are not counted."""
 
 
 def ways(pattern: Pattern) -> int:
     """In how many ways *pattern* can match one message at most: so often a rule of it fires."""
     match pattern:
         case Ask():
-            return 1
+            found = 1
         case Every(parts):
-            return prod(ways(part) for part in parts)
+            found = 1
+            for part in parts:
+                found = min(found * ways(part), MOST_COUNTED)
         case Some(parts):
             # of several values that a key can have it has one
             single = {part.key for part in parts if _is_value(part)}
-            return len(single) + sum(ways(part) for part in parts if not _is_value(part))
+            found = len(single) + sum(ways(part) for part in parts if not _is_value(part))
         case _:
             assert_never(pattern)
+    return min(found, MOST_COUNTED)
 
 
 def _is_value(pattern: Pattern) -> TypeGuard[Ask]:

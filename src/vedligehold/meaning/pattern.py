@@ -162,7 +162,7 @@ def _of_set(
     opposite: dict[Pattern, Pattern] = {ALWAYS: NEVER, NEVER: ALWAYS}
     there: dict[str, Pattern] = {item: wanted(item) for item in items}
     absent: dict[str, Pattern] = {item: opposite[there[item]] if unwanted is None else unwanted(item) for item in items}
-    has = {item: Ask(_value(name), "has", _text(item)) for item in items}
+    has = {item: Ask(_value(name), "has", text(item)) for item in items}
     lacks = {item: _lacks(name, item) for item in items}
     empty = [Ask(_empty(name), "is", truth) for truth in (True, False)]
     match leaf:
@@ -197,7 +197,7 @@ def _empty(fact: str) -> str:
 
 
 def _lacks(fact: str, item: str) -> Ask:
-    return Ask(f"lacks_{fact}", "has", _text(item))
+    return Ask(f"lacks_{fact}", "has", text(item))
 
 
 # --- the message ---
@@ -243,9 +243,9 @@ def plain(fact: Fact, value: Anything) -> Plain:
         case FactType.DATE if type(value) is date:
             return value.toordinal()
         case FactType.CHOICE | FactType.CODE if type(value) is str:
-            return _text(value)
+            return text(value)
         case FactType.SET if type(value) is tuple:
-            return [_text(each) for each in value]
+            return [text(each) for each in value]
         case _:
             raise Unsafe(f"`{type(value).__name__}` as the value of `{fact.name}` ({fact.type})")
 
@@ -264,7 +264,12 @@ def _behind(fact: Fact, value: Anything) -> int:
     return int(behind)
 
 
-def _text(value: Anything) -> str:
+def text(value: Anything) -> str:
+    """*value* as the engine compares it.
+
+    Raises:
+        Unsafe: it is none, or longer than the engine compares safely.
+    """
     if type(value) is not str:
         raise Unsafe(f"`{type(value).__name__}` among texts")
     if len(value.encode()) > LONGEST_TEXT:
