@@ -142,7 +142,7 @@ class _Node:
 
 
 def size(pattern: Pattern) -> Size:
-    """What *pattern* takes of the engine's memory, or a little less than it says."""
+    """What *pattern* takes of the engine's memory, at most."""
     begin = _Node()
     _, nodes = begin.grown(pattern)
     return Size(nodes, begin.most_followers())
