@@ -1,6 +1,6 @@
 """A pattern of one message, as `durable_rules` matches it, and what it takes of the engine."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any as Anything
 from typing import Literal, NamedTuple, TypeAlias, TypeGuard, assert_never
@@ -108,7 +108,7 @@ class _Node:
         """The node at which *pattern* ends, and how many nodes it needs at most."""
         match pattern:
             case Ask(key, operator, value, of_key):
-                named = (key, operator, type(value), value if isinstance(value, Hashable) else str(value), of_key)
+                named = (key, operator, type(value), value, of_key)
                 fresh = named not in self.after or operator == "has" or of_key
                 self.followers += fresh
                 return self.after.setdefault(named, _Node()), (2 if operator == "has" else 1) * fresh
@@ -131,14 +131,12 @@ class _Node:
 
     def most_followers(self) -> int:
         """The most that follow on this node or one after it."""
-        found, todo, seen = 0, [self], {self}
+        todo, seen = [self], {self}
         while todo:
-            node = todo.pop()
-            found = max(found, node.followers)
-            new = {each for each in node.after.values() if each not in seen}
+            new = {each for each in todo.pop().after.values() if each not in seen}
             seen |= new
             todo += new
-        return found
+        return max(node.followers for node in seen)
 
 
 def size(pattern: Pattern) -> Size:
