@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from packs import DAY, ROOT, make_pack, words
-from processes import made_locale
+from processes import environment, made_locale
 
 pytest.importorskip("durable", reason="durable_rules is installed for the first Python alone")
 
@@ -76,6 +76,12 @@ def _spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, loc
         pytest.skip(f"there is no {request.param} here, and it cannot be made")
     yield
     locale.setlocale(locale.LC_ALL, before)
+
+
+@pytest.fixture
+def anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules are built anew in this test, and after it."""
+    monkeypatch.setattr(second_opinion, "_BUILT", second_opinion._Built())
 
 
 def said(error: VedligeholdError) -> list[tuple[str, str]]:
@@ -197,9 +203,8 @@ def test_memory_stays_as_it_is():
     assert _held() - before < 2_000_000
 
 
-def test_rules_go_with_their_policy(monkeypatch):
+def test_rules_go_with_their_policy(anew):
     """Nothing else holds them."""
-    monkeypatch.setattr(second_opinion, "_BUILT", second_opinion._Built())
     decided(load_pack(ROOT / "rules" / "sundhed-og-traening"))
     gc.collect()
 
@@ -484,8 +489,8 @@ Does = Callable[[Callable[[Any], None], Any], object]
 
 
 @pytest.fixture
-def planted(monkeypatch):
-    """Lets the rule of one name do something else than it does; rules are built anew in this test, and after it."""
+def planted(anew, monkeypatch):
+    """Lets the rule of one name do something else than it does."""
 
     def plant(name: str, does: Does) -> None:
         records = Host._records
@@ -494,7 +499,6 @@ def planted(monkeypatch):
             right = records(self, named)
             return (lambda c: does(right, c)) if named == name else right
 
-        monkeypatch.setattr(second_opinion, "_BUILT", second_opinion._Built())
         monkeypatch.setattr(Host, "_records", other)
 
     return plant
@@ -508,7 +512,7 @@ def holds() -> str:
 
 
 def test_a_rule_that_does_not_fire_is_noticed(planted, holds):
-    planted(holds, lambda right, c: None)  # noqa: ARG005
+    planted(holds, lambda *_: None)
     with pytest.raises(EnginesDisagree) as error:
         decided()
 
@@ -519,9 +523,8 @@ def test_a_rule_that_does_not_fire_is_noticed(planted, holds):
     assert "`maintenance-need`: `durable_rules` says `unknown`, and the reference `holds`" in messages
 
 
-def test_a_rule_that_fires_where_it_should_not_is_noticed(planted, monkeypatch):
+def test_a_rule_that_fires_where_it_should_not_is_noticed(anew, monkeypatch):
     """Its pattern is that of the opposite."""
-    planted("none", lambda right, c: right(c))
     pair = patterns.pair
     turned = {NEEDED: (1, 0)}
     monkeypatch.setattr(
@@ -533,8 +536,7 @@ def test_a_rule_that_fires_where_it_should_not_is_noticed(planted, monkeypatch):
     assert any("`durable_rules` says `fails`, and the reference `holds`" in message for _, message in said(error.value))
 
 
-def test_rules_that_say_yes_and_no_are_noticed(planted, monkeypatch):
-    planted("none", lambda right, c: right(c))
+def test_rules_that_say_yes_and_no_are_noticed(anew, monkeypatch):
     pair = patterns.pair
     monkeypatch.setattr(
         second_opinion, "pair", lambda what, facts: (ALWAYS, ALWAYS) if what == NEEDED else pair(what, facts)
@@ -575,7 +577,7 @@ def test_an_exception_in_what_a_rule_does_is_noticed(planted, holds):
 
 def test_an_engine_that_fails_again_and_again_is_not_asked_again(planted, holds):
     """What it leaves in memory is bounded."""
-    planted(holds, lambda right, c: next(iter(())))  # noqa: ARG005
+    planted(holds, lambda *_: next(iter(())))
     messages, pack = [], load_pack("sundhed-og-traening")
     for _ in range(MOST_FAILURES + 1):
         with pytest.raises(VedligeholdError) as error:
@@ -588,7 +590,7 @@ def test_an_engine_that_fails_again_and_again_is_not_asked_again(planted, holds)
 
 def test_whoever_ends_the_program_ends_it(planted, holds, capfd):
     """The engine would write Ctrl-C into its state, and go on."""
-    planted(holds, lambda right, c: signal.raise_signal(signal.SIGINT))  # noqa: ARG005
+    planted(holds, lambda *_: signal.raise_signal(signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
         decided()
 
@@ -597,7 +599,7 @@ def test_whoever_ends_the_program_ends_it(planted, holds, capfd):
 
 def test_an_engine_that_does_not_come_to_the_end_is_noticed(planted, holds):
     """As where the clock jumps: it gives up a rule that has taken ten seconds, and all that would follow."""
-    planted(holds, lambda right, c: setattr(c, "_start_time", 0))  # noqa: ARG005
+    planted(holds, lambda _, c: setattr(c, "_start_time", 0))
     with pytest.raises(VedligeholdError) as error:
         decided()
 
@@ -605,7 +607,7 @@ def test_an_engine_that_does_not_come_to_the_end_is_noticed(planted, holds):
 
 
 def test_an_engine_that_does_not_run_is_noticed(planted):
-    planted("ran", lambda right, c: None)  # noqa: ARG005
+    planted("ran", lambda *_: None)
     with pytest.raises(VedligeholdError) as error:
         decided()
 
@@ -628,9 +630,8 @@ def test_a_text_where_a_number_belongs_does_not_go_in():
 # One host a process and pack
 
 
-def test_rules_are_built_once(monkeypatch):
+def test_rules_are_built_once(anew):
     """However many cases there are, and however many threads ask; and again for another pack."""
-    monkeypatch.setattr(second_opinion, "_BUILT", second_opinion._Built())
     policies = [load_pack(name).at(day) for name, day in zip(REAL, (date(2010, 5, 3), DAY), strict=True)]
 
     first, other = ([second_opinion.rules_of(policy) for _ in range(3)] for policy in policies)
@@ -654,14 +655,8 @@ def test_a_process_that_was_forked_builds_its_own():
 def test_a_process_that_decided_twice_ends_in_silence():
     """And it has no thread of the engine's."""
     code = "import threading, test_durable as t; t.decided(); print(threading.active_count())"
-    place = os.pathsep.join(
-        [str(Path(second_opinion.__file__).parents[1]), str(ROOT / "tests"), str(ROOT / "examples")]
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        env={**os.environ, "PYTHONPATH": place},
-        capture_output=True,
-        text=True,
-    )
+    folders = [Path(second_opinion.__file__).parents[1], ROOT / "tests", ROOT / "examples"]
+    place = {"PYTHONPATH": os.pathsep.join(map(str, folders))}
+    done = subprocess.run([sys.executable, "-c", code], env=environment(place), capture_output=True, text=True)
 
     assert ("1\n", "", 0) == (done.stdout, done.stderr, done.returncode)

@@ -2,7 +2,7 @@
 
 Outside it the engine grants wrongly, crashes, hangs or loses rules without a word; so whatever would leave it is
 refused here, with the number, and whatever the engine does not do as it should is an error. A host in which anything
-went wrong is thrown away, and another one built for the next message.
+went wrong is not asked again: another one is built for the next message.
 """
 
 from collections import Counter
@@ -46,14 +46,14 @@ MOST_FAILURES = 10
 _FORKS, _DEPTH = 4, 6
 MOST_RULES = _FORKS**_DEPTH - 1
 """No node has more than four followers, so that there are never more than 18 on the way."""
-# it would tell what it catches to the screen of whoever has not asked for a log
-logger.addHandler(NullHandler())
 _OWN_NAMES = """
     sid id $s $m $i $t $forward m s $and $or $all $any $not $eq $neq $lt $lte $gt $gte $ex $nex $mt $imt $iall $iany
     $add $sub $mul $div $l $r all any pri count cap dist run name
 """.split()
 """What the engine itself finds in messages and patterns by the hash of its name."""
 _RULES, _RAN, _ID = "rules", "ran", 1
+# the engine would tell what it catches to the screen of whoever has not asked for a log
+logger.addHandler(NullHandler())
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,7 @@ def rules_of(policy: Policy) -> Rules:
     with _BUILT.lock:
         found = _BUILT.rules.get(policy)
         if found is None:
-            library()
+            library()  # that it lacks is not remembered: it can be installed
             try:
                 found = Rules(policy)
             except VedligeholdError as error:
